@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# `make test`: every check that a change must pass, cheap ones first, each build made once.
+#   gate.sh            all of it
+#   gate.sh e2e        only the end-to-end path: tests/e2e and tests/browser
+#   gate.sh lint       only what needs no running: formats, lints, licences
+set -uo pipefail
+# shellcheck source=env.sh
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+# shellcheck source=steps.sh
+. "$OKD_ROOT/infra/dev/steps.sh"
+cd "$OKD_ROOT" || exit 1
+
+web_apps=(services/signing/page services/portal)
+# The end-to-end tests start this program; the workspace build below makes it with the very crates the tests were built with.
+export OKD_BIN=$OKD_TARGET/debug/okdokument
+
+# The Makefile knows when `npm ci` and the build are stale.
+web_app() { # folder
+    local script
+    make --no-print-directory "$1/node_modules/.okd-installed" || return
+    for script in typecheck lint test; do
+        echo "npm run $script: $1"
+        (cd "$1" && npm run --silent "$script") || return
+    done
+    make --no-print-directory "$1/node_modules/.okd-built"
+}
+
+web() {
+    local app
+    for app in "${web_apps[@]}"; do step "web: $app" web_app "$app"; done
+}
+
+# Clippy and rustdoc read the same checked dependencies; the build below makes its own, once, for all that runs.
+lint_rust() {
+    step "cargo deny (bans, licences, sources)" cargo deny --locked check bans licenses sources
+    step "cargo machete" cargo machete
+    step "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+    step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+}
+
+# `--bins` with `--tests`: one resolution of features for the program and for everything that tests it.
+build() {
+    cargo build --workspace --bins --tests --examples --locked
+}
+
+nextest() { # filter
+    cargo nextest run --workspace --bins --tests --examples --locked --no-fail-fast -E "$1"
+}
+
+e2e() {
+    step "end to end" nextest 'package(e2e)'
+    if [ -f tests/browser/package.json ]; then step "browser" browser; fi
+}
+
+browser() {
+    (cd tests/browser && npm ci --no-progress && npm test)
+}
+
+all() {
+    step "tools" infra/dev/tools.sh
+    step "cargo fmt" cargo fmt --all --check
+    web
+    lint_rust
+    step "build" build
+    step "tidy" nextest 'package(tidy)'
+    step "migrations up, down, up" nextest 'package(migrations)'
+    step "unit and integration tests" nextest 'not (package(e2e) or package(tidy) or package(migrations))'
+    step "openapi-check" infra/dev/openapi.sh check
+    e2e
+    steps_summary "make test"
+}
+
+case "${1:-all}" in
+    all) all ;;
+    e2e)
+        step "tools" infra/dev/tools.sh
+        step "web apps" make --no-print-directory web
+        step "build" build
+        e2e
+        steps_summary "make e2e"
+        ;;
+    lint)
+        step "tools" infra/dev/tools.sh
+        step "cargo fmt" cargo fmt --all --check
+        web
+        lint_rust
+        steps_summary "make lint"
+        ;;
+    *) echo "gate.sh: all, e2e or lint, not '$1'"; exit 2 ;;
+esac

@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Finds or installs what the gate needs: Debian packages, pinned cargo tools, a venv with pyHanko.
+#   tools.sh            install what is missing (apt when root on Debian; otherwise say what to install)
+#   tools.sh --check    only say what is missing
+# Everything of ours goes under $OKD_CACHE/tools, outside the clone. Finding all of it takes no time.
+set -euo pipefail
+# shellcheck source=env.sh
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+NEXTEST=0.9.143
+DENY=0.20.2
+MACHETE=0.9.2
+POSTGRES_AT_LEAST=15
+REDIS_AT_LEAST=7
+NODE_AT_LEAST=20
+
+check_only=false
+[ "${1:-}" = "--check" ] && check_only=true
+
+missing_packages=()
+lacks() { # package, reason
+    missing_packages+=("$1")
+    echo "tools: missing: $2 (Debian package: $1)"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+major() { grep -oE '[0-9]+(\.[0-9]+)*' | head -n 1 | cut -d. -f1; }
+
+has_postgres() {
+    local bin
+    for bin in /usr/lib/postgresql/*/bin/postgres "$(command -v postgres || true)"; do
+        [ -x "$bin" ] && [ "$("$bin" --version | major)" -ge "$POSTGRES_AT_LEAST" ] && return 0
+    done
+    return 1
+}
+
+has_redis() {
+    local name bin
+    for name in redis-server valkey-server; do
+        bin=$(command -v "$name") || continue
+        [ "$("$bin" --version | major)" -ge "$REDIS_AT_LEAST" ] && return 0
+    done
+    return 1
+}
+
+find_packages() {
+    has cc || lacks gcc "a C compiler, which Rust links with"
+    has_postgres || lacks postgresql "PostgreSQL $POSTGRES_AT_LEAST or later"
+    has_redis || lacks redis-server "Redis $REDIS_AT_LEAST or later"
+    has chromium || lacks chromium "Chromium, which the browser tests drive"
+    has pdfsig && has pdftoppm && has pdftotext || lacks poppler-utils "pdfsig and pdftoppm"
+    has qpdf || lacks qpdf "qpdf, which checks the files we write"
+    has strace || lacks strace "strace, which shows the sync before the answer"
+    has certutil || lacks libnss3-tools "certutil, with which pdfsig is told our root"
+    # Debian splits venv off, so a python3 that is there may still lack it.
+    { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || lacks python3-venv "python3 with venv"
+    [ -n "$(fc-list 2>/dev/null | head -n 1)" ] || ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 ||
+        lacks fonts-dejavu-core "a font for the browser to draw with"
+}
+
+install_packages() {
+    [ ${#missing_packages[@]} -gt 0 ] || return 0
+    local install="apt-get install -y --no-install-recommends ${missing_packages[*]}"
+    if $check_only; then return 1; fi
+    if [ "$(id -u)" != 0 ] || ! has apt-get; then
+        echo "tools: not root on Debian, so nothing was installed. As root:"
+        echo "    apt-get update && $install"
+        return 1
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q >"$OKD_TOOLS/apt.log" 2>&1 || true
+    # shellcheck disable=SC2086 # a list of words on purpose
+    if ! $install >>"$OKD_TOOLS/apt.log" 2>&1; then
+        tail -n 20 "$OKD_TOOLS/apt.log"
+        echo "tools: failed: $install"
+        return 1
+    fi
+    echo "tools: installed ${missing_packages[*]}"
+}
+
+need_toolchains() {
+    has cargo || { echo "tools: missing: Rust 1.95 or later (cargo)"; return 1; }
+    if ! has node || [ "$(node --version | major)" -lt "$NODE_AT_LEAST" ] || ! has npm; then
+        echo "tools: missing: Node.js $NODE_AT_LEAST or later, with npm"
+        return 1
+    fi
+}
+
+# The tools are built for the speed of their build, not of their run: optimised, cargo-deny alone costs minutes.
+cargo_tool() { # crate, version, command that prints the version…
+    local crate=$1 version=$2
+    shift 2
+    if "$@" 2>/dev/null | grep -qE "(^| )${version//./\\.}( |\$)"; then return 0; fi
+    if $check_only; then echo "tools: missing: $crate $version"; return 1; fi
+    echo "tools: building $crate $version"
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_INCREMENTAL=0 \
+        cargo install --quiet --locked --force --version "$version" --root "$OKD_TOOLS" \
+        --target-dir "$OKD_CACHE/tools-build" "$crate"
+}
+
+pyhanko() {
+    local wanted=$OKD_ROOT/infra/dev/requirements-pyhanko.txt venv=$OKD_TOOLS/pyhanko
+    local stamp=$venv/.requirements
+    if cmp -s "$wanted" "$stamp" && "$venv/bin/python" -c 'import pyhanko' 2>/dev/null; then return 0; fi
+    if $check_only; then echo "tools: missing: pyHanko"; return 1; fi
+    echo "tools: installing pyHanko into $venv"
+    [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted"
+    cp "$wanted" "$stamp"
+}
+
+mkdir -p "$OKD_TOOLS"
+# Two clones may ask at once; the second waits and then finds everything there.
+exec 9>"$OKD_TOOLS/.lock"
+if has flock; then flock 9; fi
+need_toolchains
+find_packages
+install_packages
+cargo_tool cargo-nextest "$NEXTEST" cargo nextest --version
+cargo_tool cargo-deny "$DENY" cargo deny --version
+cargo_tool cargo-machete "$MACHETE" cargo machete --version
+rm -rf "$OKD_CACHE/tools-build"
+pyhanko
+echo "tools: all there, ours under $OKD_TOOLS"
