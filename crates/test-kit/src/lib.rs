@@ -1,0 +1,27 @@
+//! Real servers for tests: private, throw-away PostgreSQL, Redis and okdokument processes on free ports, and a receiver
+//! of callbacks. Knows how to start, kill and remove them; knows nothing of what the product answers.
+//!
+//! Nothing here touches a server that already runs, and nothing is left behind: a test that is killed takes its servers
+//! and folders with it (see [`scratch`]).
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what cannot be set up fails the test that asked for it, on the spot"
+)]
+
+mod client;
+mod ports;
+mod postgres;
+mod process;
+mod receiver;
+mod redis;
+pub mod scratch;
+mod stack;
+
+pub use client::client;
+pub use ports::free_ports;
+pub use postgres::{Durability, Postgres};
+pub use receiver::{Callback, Receiver};
+pub use redis::Redis;
+pub use stack::{Addresses, Shape, Stack, StackBuilder};
