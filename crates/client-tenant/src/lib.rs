@@ -1,0 +1,121 @@
+//! What other services ask of `tenant`, and the words they ask it in. The words are `tenant`'s own: its routes use these types.
+
+use domain::{ApiKeyId, ApiState, Mode, PublicKeyId, Scope, TenantId, TenantSlug, Timestamp};
+use serde::{Deserialize, Serialize};
+pub use service_client::{CallError, Transport};
+use utoipa::ToSchema;
+
+/// All that the gateway must know to judge a presented key by itself.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyRecord {
+    pub key: ApiKeyId,
+    pub public_id: PublicKeyId,
+    pub tenant: TenantId,
+    pub slug: TenantSlug,
+    pub mode: Mode,
+    pub scopes: Vec<Scope>,
+    /// Keyed hash of the whole key, 64 hex digits.
+    pub hash: String,
+    pub pepper_version: i32,
+    pub expires_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub api: ApiState,
+    /// Addresses or CIDR ranges; empty: any.
+    pub allow_list: Vec<String>,
+    /// Calls a second; none: the default.
+    pub rate_per_second: Option<u32>,
+}
+
+/// What changed since a position of the feed, in commit order.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyChanges {
+    /// Where to go on; the head of the feed when nothing more is known.
+    pub position: i64,
+    /// Whether more changes wait behind `position`.
+    pub more: bool,
+    /// Tenants whose keys or API state changed: forget what is cached of them.
+    pub tenants: Vec<TenantId>,
+}
+
+/// The last time a key was used, as one gateway saw it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyUse {
+    pub key: ApiKeyId,
+    pub at: Timestamp,
+    pub address: String,
+}
+
+/// A batch of uses; later ones win.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct KeyUses {
+    pub uses: Vec<KeyUse>,
+}
+
+/// The demo tenant of the embedded default, made or found again.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DemoTenant {
+    pub email: String,
+    pub password: String,
+    /// A whole test key in plain text; made by the starter, stored as a hash.
+    pub test_key: String,
+    pub public_key: String,
+}
+
+/// An acknowledgement without content.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Done {}
+
+/// Calls `tenant`.
+#[derive(Clone)]
+pub struct TenantClient(Transport);
+
+impl TenantClient {
+    pub const fn new(transport: Transport) -> Self {
+        Self(transport)
+    }
+
+    /// The record of a presented key; `None`: there is no such key.
+    pub async fn api_key(
+        &self,
+        request_id: &str,
+        key: &PublicKeyId,
+    ) -> Result<Option<KeyRecord>, CallError> {
+        self.0
+            .find(request_id, &format!("/internal/api-keys/{key}"))
+            .await
+    }
+
+    /// The change feed after a position; -1 asks for the head only.
+    pub async fn api_key_changes(
+        &self,
+        request_id: &str,
+        after: i64,
+    ) -> Result<KeyChanges, CallError> {
+        self.0
+            .get(
+                request_id,
+                &format!("/internal/api-keys/changes?after={after}"),
+            )
+            .await
+    }
+
+    pub async fn record_uses(
+        &self,
+        request_id: &str,
+        uses: Vec<KeyUse>,
+    ) -> Result<Done, CallError> {
+        self.0
+            .post(request_id, "/internal/api-key-uses", &KeyUses { uses })
+            .await
+    }
+
+    pub async fn put_demo(&self, request_id: &str, demo: &DemoTenant) -> Result<Done, CallError> {
+        self.0
+            .put(request_id, "/internal/operator/demo", demo)
+            .await
+    }
+}

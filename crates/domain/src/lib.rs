@@ -1,0 +1,34 @@
+//! The words every service shares: typed ids, units and money, API keys, modes, the clock. Knows no HTTP, no table, no service.
+
+mod api_key;
+mod clock;
+mod email;
+mod id;
+mod mode;
+mod money;
+mod role;
+mod scope;
+mod secret;
+mod signature_request_id;
+mod slug;
+mod tenant_changed;
+mod units;
+mod verdict;
+
+pub use api_key::{ApiKey, ApiKeyHash, InvalidApiKey, Pepper, PublicKeyId};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use email::{Email, InvalidEmail};
+pub use id::{
+    ApiKeyId, ChargeId, DocumentId, EntryId, EventId, InvalidId, LotId, MemberId, MessageId,
+    PostingId, PurchaseId, SessionId, TenantId,
+};
+pub use mode::{Mode, UnknownMode};
+pub use money::{Currency, Money, UnknownCurrency};
+pub use role::{Role, UnknownRole};
+pub use scope::{Scope, UnknownScope};
+pub use secret::{MasterSecret, WeakMasterSecret};
+pub use signature_request_id::{InvalidSignatureRequestId, SignatureRequestId};
+pub use slug::{InvalidSlug, TenantSlug};
+pub use tenant_changed::{ApiState, TenantChanged};
+pub use units::{UnitOverflow, Units};
+pub use verdict::{UnknownVerdict, Verdict};

@@ -1,0 +1,322 @@
+//! The transactional outbox: what must leave the process is a row of the same commit, and a worker sends it until it is taken.
+//!
+//! Delivery is at least once. Within a group (a tenant, a document) and a destination the order of ids is kept: a message
+//! waits until the one before it is done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{Clock, EventId, Timestamp};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Index, IntoIden, Query, Table};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use sea_orm_migration::SchemaManager;
+use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Db, StoreError};
+
+mod row {
+    use domain::{EventId, Timestamp};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outbox")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: EventId,
+        pub topic: String,
+        pub destination: String,
+        pub order_group: String,
+        pub payload: String,
+        pub created_at: Timestamp,
+        pub due_at: Timestamp,
+        pub tries: i32,
+        pub done_at: Option<Timestamp>,
+        pub given_up_at: Option<Timestamp>,
+        pub last_error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A message as the worker hands it out.
+pub type Message = row::Model;
+
+/// How long a worker has for one delivery before another may try it.
+const CLAIM: Duration = Duration::from_mins(1);
+/// How often a worker looks without being told to.
+const IDLE_POLL: Duration = Duration::from_millis(500);
+const BATCH: u64 = 32;
+const MAX_ERROR_LEN: usize = 500;
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The same on every try: receivers deduplicate by it.
+    pub id: EventId,
+    pub topic: &'static str,
+    /// Which subscriber or address; free text of the owner.
+    pub destination: String,
+    /// Messages of one group reach one destination in order.
+    pub order_group: String,
+    pub payload: serde_json::Value,
+    pub due_at: Timestamp,
+}
+
+/// Writes the message in the caller's transaction.
+pub async fn put(
+    tx: &impl ConnectionTrait,
+    message: Outgoing,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    row::ActiveModel {
+        id: Set(message.id),
+        topic: Set(message.topic.to_owned()),
+        destination: Set(message.destination),
+        order_group: Set(message.order_group),
+        payload: Set(message.payload.to_string()),
+        created_at: Set(now),
+        due_at: Set(message.due_at),
+        tries: Set(0),
+        done_at: Set(None),
+        given_up_at: Set(None),
+        last_error: Set(None),
+    }
+    .insert(tx)
+    .await?;
+    Ok(())
+}
+
+/// The messages of one topic, newest first, for those who watch deliveries.
+pub async fn latest(
+    db: &impl ConnectionTrait,
+    topic: &str,
+    limit: u64,
+) -> Result<Vec<Message>, StoreError> {
+    Ok(row::Entity::find()
+        .filter(row::Column::Topic.eq(topic))
+        .order_by_desc(row::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// What became of one try.
+#[derive(Debug)]
+pub enum Outcome {
+    Done,
+    /// Try again at this time.
+    Again {
+        at: Timestamp,
+        error: String,
+    },
+    /// Never again; the row stays for the operator.
+    GivenUp {
+        error: String,
+    },
+}
+
+/// Sends one kind of messages.
+#[async_trait]
+pub trait Deliver: Send + Sync + 'static {
+    async fn deliver(&self, message: &Message) -> Outcome;
+}
+
+/// Sends what is due, until told to stop. Any number of workers may run on one store.
+pub struct Worker {
+    db: Db,
+    topic: &'static str,
+    clock: Arc<dyn Clock>,
+    deliver: Arc<dyn Deliver>,
+    wake: Arc<Notify>,
+}
+
+impl Worker {
+    pub fn new(
+        db: Db,
+        topic: &'static str,
+        clock: Arc<dyn Clock>,
+        deliver: Arc<dyn Deliver>,
+    ) -> Self {
+        Self {
+            db,
+            topic,
+            clock,
+            deliver,
+            wake: Arc::new(Notify::new()),
+        }
+    }
+
+    /// Tells the worker that there is something new; a hint that may be lost.
+    pub fn waker(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let sent = match self.send_due().await {
+                Ok(sent) => sent,
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &(dyn std::error::Error + 'static),
+                        topic = self.topic,
+                        "the outbox cannot be read"
+                    );
+                    0
+                }
+            };
+            if sent == 0 {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = self.wake.notified() => {}
+                    () = tokio::time::sleep(IDLE_POLL) => {}
+                }
+            }
+        }
+    }
+
+    /// One round: claims what is due and sends it side by side. Returns how many were tried.
+    pub async fn send_due(&self) -> Result<usize, StoreError> {
+        let mut running = tokio::task::JoinSet::new();
+        for message in due(self.db.reader(), self.topic, self.clock.now()).await? {
+            if claim(&self.db, &message, self.clock.now()).await? {
+                let deliver = Arc::clone(&self.deliver);
+                running.spawn(async move {
+                    let outcome = deliver.deliver(&message).await;
+                    (message, outcome)
+                });
+            }
+        }
+        let mut tried = 0;
+        while let Some(joined) = running.join_next().await {
+            // A delivery that panicked keeps its claim and is tried again when that lapses.
+            if let Ok((message, outcome)) = joined {
+                settle(&self.db, &message, outcome, self.clock.now()).await?;
+            }
+            tried += 1;
+        }
+        Ok(tried)
+    }
+}
+
+/// Messages that are due and first of their group and destination.
+async fn due(
+    db: &impl ConnectionTrait,
+    topic: &str,
+    now: Timestamp,
+) -> Result<Vec<Message>, StoreError> {
+    let earlier = Alias::new("earlier").into_iden();
+    let column = |c: row::Column| Expr::col((earlier.clone(), c));
+    let outer = |c: row::Column| Expr::col((row::Entity, c));
+    let blocked = Query::select()
+        .expr(Expr::val(1))
+        .from_as(row::Entity, earlier.clone())
+        .and_where(column(row::Column::Topic).equals((row::Entity, row::Column::Topic)))
+        .and_where(column(row::Column::OrderGroup).equals((row::Entity, row::Column::OrderGroup)))
+        .and_where(column(row::Column::Destination).equals((row::Entity, row::Column::Destination)))
+        .and_where(column(row::Column::DoneAt).is_null())
+        .and_where(column(row::Column::GivenUpAt).is_null())
+        .and_where(column(row::Column::Id).lt(outer(row::Column::Id)))
+        .to_owned();
+    Ok(row::Entity::find()
+        .filter(row::Column::Topic.eq(topic))
+        .filter(row::Column::DoneAt.is_null())
+        .filter(row::Column::GivenUpAt.is_null())
+        .filter(row::Column::DueAt.lte(now))
+        .filter(Expr::exists(blocked).not())
+        .order_by_asc(row::Column::Id)
+        .limit(BATCH)
+        .all(db)
+        .await?)
+}
+
+async fn claim(db: &Db, message: &Message, now: Timestamp) -> Result<bool, StoreError> {
+    let tx = db.begin().await?;
+    let claimed = row::Entity::update_many()
+        .col_expr(row::Column::DueAt, Expr::value(now.plus(CLAIM)))
+        .col_expr(row::Column::Tries, Expr::col(row::Column::Tries).add(1))
+        .filter(row::Column::Id.eq(message.id))
+        .filter(row::Column::DueAt.eq(message.due_at))
+        .filter(row::Column::DoneAt.is_null())
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(claimed.rows_affected == 1)
+}
+
+async fn settle(
+    db: &Db,
+    message: &Message,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let cut = |error: String| error.chars().take(MAX_ERROR_LEN).collect::<String>();
+    let update = row::Entity::update_many().filter(row::Column::Id.eq(message.id));
+    let update = match outcome {
+        Outcome::Done => update.col_expr(row::Column::DoneAt, Expr::value(now)),
+        Outcome::Again { at, error } => update
+            .col_expr(row::Column::DueAt, Expr::value(at))
+            .col_expr(row::Column::LastError, Expr::value(cut(error))),
+        Outcome::GivenUp { error } => update
+            .col_expr(row::Column::GivenUpAt, Expr::value(now))
+            .col_expr(row::Column::LastError, Expr::value(cut(error))),
+    };
+    let tx = db.begin().await?;
+    update.exec(&*tx).await?;
+    tx.commit().await
+}
+
+/// Doubles from `first` with the number of tries, up to `most`; `spread` in 0..=255 takes off up to a quarter, so that
+/// many receivers are not met at once.
+pub fn back_off(tries: i32, first: Duration, most: Duration, spread: u8) -> Duration {
+    let doublings = u32::try_from(tries.clamp(0, 20)).unwrap_or(0);
+    let full = first
+        .saturating_mul(2_u32.saturating_pow(doublings))
+        .min(most);
+    full.saturating_sub(full / 4 * u32::from(spread) / 255)
+}
+
+/// Creates the outbox in the owner's schema; called from the owner's migration.
+pub async fn create_table(manager: &SchemaManager<'_>) -> Result<(), sea_orm::DbErr> {
+    let table = Table::create()
+        .table(row::Entity)
+        .col(text(row::Column::Id).primary_key())
+        .col(text(row::Column::Topic))
+        .col(text(row::Column::Destination))
+        .col(text(row::Column::OrderGroup))
+        .col(text(row::Column::Payload))
+        .col(big_integer(row::Column::CreatedAt))
+        .col(big_integer(row::Column::DueAt))
+        .col(integer(row::Column::Tries))
+        .col(big_integer_null(row::Column::DoneAt))
+        .col(big_integer_null(row::Column::GivenUpAt))
+        .col(text_null(row::Column::LastError))
+        .to_owned();
+    manager.create_table(table).await?;
+    let pending = Index::create()
+        .name("outbox_by_topic_and_due_at")
+        .table(row::Entity)
+        .col(row::Column::Topic)
+        .col(row::Column::DoneAt)
+        .col(row::Column::DueAt)
+        .to_owned();
+    manager.create_index(pending).await
+}
+
+/// The way back of [`create_table`].
+pub async fn drop_table(manager: &SchemaManager<'_>) -> Result<(), sea_orm::DbErr> {
+    manager
+        .drop_table(Table::drop().table(row::Entity).to_owned())
+        .await
+}
+
+#[cfg(test)]
+mod tests;
