@@ -1,5 +1,7 @@
 //! Who is calling, carried between our services as a short-lived signed token. Knows callers, not permissions and not HTTP.
 
+pub mod portal_session;
+
 use std::time::Duration;
 
 use domain::{
