@@ -1,5 +1,10 @@
 //! Tables of `tenant`.
 
+mod m20261124_000001_tenants;
+mod m20261124_000002_people;
+mod m20261124_000003_api_keys;
+mod m20261124_000004_records;
+
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// Every migration of `tenant`, oldest first.
@@ -7,6 +12,11 @@ pub struct TenantMigrator;
 
 impl MigratorTrait for TenantMigrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        Vec::new()
+        vec![
+            Box::new(m20261124_000001_tenants::Migration),
+            Box::new(m20261124_000002_people::Migration),
+            Box::new(m20261124_000003_api_keys::Migration),
+            Box::new(m20261124_000004_records::Migration),
+        ]
     }
 }
