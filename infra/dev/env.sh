@@ -13,6 +13,7 @@ if [ -n "${CI:-}" ]; then
     # Incremental state is never read again there, and costs time and disk.
     export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
 fi
+# shellcheck disable=SC2034 # for those who source this
 OKD_TARGET=${CARGO_TARGET_DIR:-$OKD_ROOT/target}
 
 # Our pinned tools first. `cargo foo` finds `cargo-foo` on the PATH.

@@ -5,6 +5,9 @@
 # terminal the server gets a group of its own (job control), and Ctrl-C reaches nobody else.
 set -eu
 
+# Ours alone; the server reads every OKD_… as a setting.
+unset OKD_CACHE OKD_BIN OKD_PYHANKO
+
 in_foreground() {
     # pid (comm) state ppid pgrp session tty tpgid …; elsewhere than on Linux there is no such file, and no harm.
     local stat pgrp tpgid

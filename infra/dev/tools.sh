@@ -48,7 +48,7 @@ find_packages() {
     has_postgres || lacks postgresql "PostgreSQL $POSTGRES_AT_LEAST or later"
     has_redis || lacks redis-server "Redis $REDIS_AT_LEAST or later"
     has chromium || lacks chromium "Chromium, which the browser tests drive"
-    has pdfsig && has pdftoppm && has pdftotext || lacks poppler-utils "pdfsig and pdftoppm"
+    { has pdfsig && has pdftoppm && has pdftotext; } || lacks poppler-utils "pdfsig and pdftoppm"
     has qpdf || lacks qpdf "qpdf, which checks the files we write"
     has strace || lacks strace "strace, which shows the sync before the answer"
     has certutil || lacks libnss3-tools "certutil, with which pdfsig is told our root"

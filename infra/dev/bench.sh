@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# `make bench`: what one process of the optimised program does on this machine. Prints a table; writes nothing.
+#   bench.sh [shape]     one-sqlite (default), one-postgres-redis, four-sqlite, four-postgres-redis
+set -euo pipefail
+# shellcheck source=env.sh
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$OKD_ROOT"
+cargo build --release --locked --package okdokument
+cargo build --locked --package test-kit --example stack
+export OKD_BIN=$OKD_TARGET/release/okdokument
+exec node infra/dev/bench.mjs "$OKD_TARGET/debug/examples/stack" "${1:-one-sqlite}"
