@@ -24,8 +24,9 @@ services=(sandbox:8089 signing:8088 billing:8087 tenant:8086 gateway:8085)
 pids=()
 for service in "${services[@]}"; do
     name=${service%:*}
+    # The one who passes on the log outlives Ctrl-C, or the last words of a draining service have nowhere to go.
     OKD_METRICS_ADDR=127.0.0.1:${service#*:} "$program" serve --only "$name" \
-        > >(sed -u "s/^/$name | /") 2>&1 &
+        > >(trap '' INT && exec sed -u "s/^/$name | /") 2>&1 &
     pids+=($!)
     printf 'services: %-8s pid %-7s metrics http://127.0.0.1:%s/metrics\n' "$name" "$!" "${service#*:}"
 done
