@@ -12,6 +12,7 @@ if [ -n "${CI:-}" ]; then
     export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$OKD_CACHE/target}
     # Incremental state is never read again there, and costs time and disk.
     export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
+    export NEXTEST_PROFILE=${NEXTEST_PROFILE:-ci}
 fi
 # shellcheck disable=SC2034 # for those who source this
 OKD_TARGET=${CARGO_TARGET_DIR:-$OKD_ROOT/target}

@@ -6,13 +6,13 @@
 set -uo pipefail
 # shellcheck source=env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+# shellcheck source=build.sh
+. "$OKD_ROOT/infra/dev/build.sh"
 # shellcheck source=steps.sh
 . "$OKD_ROOT/infra/dev/steps.sh"
 cd "$OKD_ROOT" || exit 1
 
 web_apps=(services/signing/page services/portal)
-# The end-to-end tests start this program; the workspace build below makes it with the very crates the tests were built with.
-export OKD_BIN=$OKD_TARGET/debug/okdokument
 
 # The Makefile knows when `npm ci` and the build are stale.
 web_app() { # folder
@@ -34,21 +34,12 @@ web() {
 lint_rust() {
     step "cargo deny (bans, licences, sources)" cargo deny --locked check bans licenses sources
     step "cargo machete" cargo machete
-    step "clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
-    step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-}
-
-# `--bins` with `--tests`: one resolution of features for the program and for everything that tests it.
-build() {
-    cargo build --workspace --bins --tests --examples --locked
-}
-
-nextest() { # filter
-    cargo nextest run --workspace --bins --tests --examples --locked --no-fail-fast -E "$1"
+    step "clippy" cargo clippy "${OKD_SCOPE[@]}" --all-targets -- -D warnings
+    step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc "${OKD_SCOPE[@]}" --no-deps --quiet
 }
 
 e2e() {
-    step "end to end" nextest 'package(e2e)'
+    step "end to end" okd_nextest 'package(e2e)'
     if [ -f tests/browser/package.json ]; then step "browser" browser; fi
 }
 
@@ -61,10 +52,10 @@ all() {
     step "cargo fmt" cargo fmt --all --check
     web
     lint_rust
-    step "build" build
-    step "tidy" nextest 'package(tidy)'
-    step "migrations up, down, up" nextest 'package(migrations)'
-    step "unit and integration tests" nextest 'not (package(e2e) or package(tidy) or package(migrations))'
+    step "build" okd_build
+    step "tidy" okd_nextest 'package(tidy)'
+    step "migrations up, down, up" okd_nextest 'package(migrations)'
+    step "unit and integration tests" okd_nextest 'not (package(e2e) or package(tidy) or package(migrations))'
     step "openapi-check" infra/dev/openapi.sh check
     e2e
     steps_summary "make test"
@@ -75,7 +66,7 @@ case "${1:-all}" in
     e2e)
         step "tools" infra/dev/tools.sh
         step "web apps" make --no-print-directory web
-        step "build" build
+        step "build" okd_build
         e2e
         steps_summary "make e2e"
         ;;

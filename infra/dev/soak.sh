@@ -5,11 +5,12 @@
 set -euo pipefail
 # shellcheck source=env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+# shellcheck source=build.sh
+. "$OKD_ROOT/infra/dev/build.sh"
 cd "$OKD_ROOT"
-export OKD_BIN=$OKD_TARGET/debug/okdokument
 
 infra/dev/tools.sh
-cargo build --workspace --bins --tests --examples --locked
+okd_build
 
 # The sources a part was run on: everything but docs/, so that committing the report does not undo it.
 sources=$({ git ls-files -s -- ':!docs'; git diff HEAD -- ':!docs'; git ls-files -o --exclude-standard -- ':!docs'; } |
@@ -17,7 +18,7 @@ sources=$({ git ls-files -s -- ':!docs'; git diff HEAD -- ':!docs'; git ls-files
 state=$OKD_CACHE/soak/$sources
 mkdir -p "$state" docs/reports
 
-mapfile -t parts < <(cargo nextest list --workspace --bins --tests --examples --locked -P soak --message-format json |
+mapfile -t parts < <(cargo nextest list "${OKD_SCOPE[@]}" -P soak --message-format json |
     node -e '
         const suites = JSON.parse(require("fs").readFileSync(0, "utf8"))["rust-suites"];
         for (const [binary, suite] of Object.entries(suites))
@@ -35,8 +36,7 @@ for part in "${parts[@]}"; do
     fi
     echo "soak: $part: running"
     began=$SECONDS
-    if cargo nextest run --workspace --bins --tests --examples --locked -P soak --success-output final \
-        -E "binary_id(=$binary) and test(=$test)" >"$record.log" 2>&1; then
+    if okd_nextest "binary_id(=$binary) and test(=$test)" -P soak --success-output final >"$record.log" 2>&1; then
         {
             echo "$((SECONDS - began)) s, $(date -u +%Y-%m-%d)"
             grep -oE '(^|[[:space:]])soak: .*' "$record.log" | sed 's/^[[:space:]]*soak: //' || true
