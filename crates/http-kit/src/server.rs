@@ -18,6 +18,8 @@ const DRAIN_SECONDS: u64 = 20;
 /// A client that sends its head more slowly than this is not waited for.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const WORKERS: usize = 2;
+/// Longer than any of our clients keeps an idle connection, so that a server never closes one that is being written to.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// The address cannot be listened on.
 #[derive(Debug, Error)]
@@ -72,6 +74,7 @@ impl BoundServer {
                 .configure(routes.clone())
         })
         .workers(WORKERS)
+        .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(DRAIN_SECONDS)
         .disable_signals()

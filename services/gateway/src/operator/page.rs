@@ -1,0 +1,78 @@
+//! The operator's two pages, as plain HTML.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use domain::Timestamp;
+
+use super::Message;
+use crate::reference::escaped;
+
+const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
+    nav a{margin-right:1rem}article{border:1px solid #8885;border-radius:8px;padding:1rem;margin:1rem 0}\
+    pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}h2{font-size:1.1rem;margin:0}small{opacity:.7}a{color:#4a6bff}";
+
+pub(super) fn html(body: &str) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
+        .body(format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+             <title>Operator · OKdokument</title><style>{STYLE}</style><nav><a href=\"/\">Health</a><a href=\"/outbox\">Outbox</a></nav>{body}</html>"
+        ))
+}
+
+pub(super) fn home(services: &[(&'static str, bool)]) -> String {
+    let line = |(name, up): &(&str, bool)| {
+        [
+            "<li>",
+            name,
+            if *up {
+                ": answers</li>"
+            } else {
+                ": does not answer</li>"
+            },
+        ]
+        .concat()
+    };
+    let lines: String = services.iter().map(line).collect();
+    format!("<main><h1>Health</h1><ul>{lines}</ul></main>")
+}
+
+pub(super) fn outbox(messages: &[Message]) -> String {
+    let articles: String = messages.iter().map(article).collect();
+    let content = if articles.is_empty() {
+        "<p>No message has left yet.</p>".to_owned()
+    } else {
+        articles
+    };
+    format!("<main><h1>Outbox</h1>{content}</main>")
+}
+
+fn article(message: &Message) -> String {
+    format!(
+        "<article><h2>{}</h2><small>to {} · {}</small><pre>{}</pre></article>",
+        escaped(&message.subject),
+        escaped(&message.to),
+        Timestamp::from_millis(message.created_at).to_jiff(),
+        linked(&message.text),
+    )
+}
+
+/// Addresses become links: the text is ours, but a name inside it is not.
+fn linked(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace)
+        .map(|word| {
+            let address = word.trim_end();
+            if address.starts_with("http://") || address.starts_with("https://") {
+                format!(
+                    "<a href=\"{0}\">{0}</a>{1}",
+                    escaped(address),
+                    &word[address.len()..]
+                )
+            } else {
+                escaped(word)
+            }
+        })
+        .collect()
+}

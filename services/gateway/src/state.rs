@@ -1,0 +1,29 @@
+//! What every handler of the gateway shares.
+
+use std::sync::{Arc, Mutex};
+
+use client_billing::BillingClient;
+use client_signing::SigningClient;
+use client_tenant::{KeyUse, TenantClient};
+use internal_auth::Minter;
+
+use crate::config::Config;
+use crate::counters::Counters;
+use crate::forward::Services;
+use crate::key_ring::KeyRing;
+
+/// One gateway's state; cheap to clone, one for all worker threads.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub config: Arc<Config>,
+    pub keys: Arc<KeyRing>,
+    pub counters: Arc<dyn Counters>,
+    pub tenant: TenantClient,
+    pub billing: BillingClient,
+    pub signing: SigningClient,
+    pub minter: Minter,
+    pub services: Services,
+    pub http: reqwest::Client,
+    /// Uses of keys since the last flush to tenant.
+    pub uses: Arc<Mutex<Vec<KeyUse>>>,
+}
