@@ -1,0 +1,4 @@
+//! signing
+
+pub mod pdf;
+pub mod pki;

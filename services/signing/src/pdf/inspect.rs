@@ -1,0 +1,171 @@
+//! What is in a file: pages, form fields and signatures, told in plain types.
+
+use std::collections::BTreeSet;
+
+use lopdf::{Document, Object, ObjectId};
+
+use super::form::{self, FormField};
+use super::geometry::{Rect, Turn};
+use super::locks;
+use super::read::{self, Refusal};
+
+/// A readable, unencrypted file within our limits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspected {
+    pub pages: Vec<Page>,
+    pub fields: Vec<Field>,
+    /// How many signatures the file carries; any makes it a file that only grows by updates.
+    pub signatures: usize,
+    /// A certification that allows no further signature field to be added.
+    pub is_certified: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Page {
+    pub media_box: Rect,
+    /// The visible part: inside the media box, which it equals where the file names none.
+    pub crop_box: Rect,
+    pub turn: Turn,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Fully qualified.
+    pub name: String,
+    pub kind: FieldKind,
+    /// The file's own Required flag; what the name's prefix demands is not for us to say.
+    pub required: bool,
+    pub read_only: bool,
+    pub multi_line: bool,
+    pub max_length: Option<usize>,
+    /// Text as shown; for a check box `1` (on) or none; for a radio group the chosen state.
+    pub value: Option<String>,
+    /// What a choice or a radio group can be set to.
+    pub options: Vec<FieldOption>,
+    pub widgets: Vec<Widget>,
+    pub is_signed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FieldKind {
+    Signature,
+    Text,
+    CheckBox,
+    Radio,
+    ComboBox,
+    ListBox,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldOption {
+    /// What is stored.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Widget {
+    /// Counted from 1.
+    pub page: usize,
+    pub rect: Rect,
+}
+
+/// Reads a file and tells what is in it, or refuses it.
+pub fn inspect(bytes: &[u8]) -> Result<Inspected, Refusal> {
+    describe(&read::open(bytes)?)
+}
+
+pub(super) fn describe(document: &Document) -> Result<Inspected, Refusal> {
+    let pages = read::page_ids(document)?;
+    let fields = form::fields(document, &pages)?;
+    Ok(Inspected {
+        pages: pages.iter().map(|id| page(document, *id)).collect(),
+        signatures: signature_count(document, &fields),
+        fields: fields.iter().map(|field| told(document, field)).collect(),
+        is_certified: locks::certification(document).is_some(),
+    })
+}
+
+fn page(document: &Document, id: ObjectId) -> Page {
+    Page {
+        media_box: read::media_box(document, id),
+        crop_box: read::crop_box(document, id),
+        turn: read::turn(document, id),
+    }
+}
+
+pub(super) fn signature_count(document: &Document, fields: &[FormField]) -> usize {
+    fields.iter().filter(|field| field.is_signed(document)).count()
+}
+
+fn told(document: &Document, field: &FormField) -> Field {
+    Field {
+        name: field.name.clone(),
+        kind: field.kind,
+        required: field.is(form::REQUIRED),
+        read_only: field.is(form::READ_ONLY),
+        multi_line: field.kind == FieldKind::Text && field.is(form::MULTI_LINE),
+        max_length: field
+            .attribute(document, b"MaxLen")
+            .and_then(|length| usize::try_from(length.as_i64().ok()?).ok()),
+        value: value(document, field),
+        options: options(document, field),
+        widgets: field
+            .widgets
+            .iter()
+            .filter_map(|widget| Some(Widget { page: widget.page? + 1, rect: widget.rect }))
+            .collect(),
+        is_signed: field.is_signed(document),
+    }
+}
+
+fn value(document: &Document, field: &FormField) -> Option<String> {
+    let value = field.attribute(document, b"V")?;
+    match field.kind {
+        FieldKind::Signature => None,
+        FieldKind::CheckBox => (value.as_name().ok()? != b"Off").then(|| "1".to_owned()),
+        FieldKind::Radio => read::text_of(value).filter(|state| state != "Off"),
+        FieldKind::Text | FieldKind::ComboBox | FieldKind::ListBox => match value {
+            Object::Array(chosen) => chosen.first().and_then(read::text_of),
+            single => read::text_of(single),
+        },
+    }
+}
+
+fn options(document: &Document, field: &FormField) -> Vec<FieldOption> {
+    match field.kind {
+        FieldKind::ComboBox | FieldKind::ListBox => choices(document, field),
+        FieldKind::Radio => {
+            let states: BTreeSet<Vec<u8>> = field
+                .widgets
+                .iter()
+                .flat_map(|widget| form::on_states(document, widget.id))
+                .collect();
+            states
+                .iter()
+                .map(|state| String::from_utf8_lossy(state).into_owned())
+                .map(|state| FieldOption { value: state.clone(), label: state })
+                .collect()
+        }
+        FieldKind::Signature | FieldKind::Text | FieldKind::CheckBox => Vec::new(),
+    }
+}
+
+pub(super) fn choices(document: &Document, field: &FormField) -> Vec<FieldOption> {
+    let listed = field.attribute(document, b"Opt").and_then(|list| list.as_array().ok());
+    listed
+        .into_iter()
+        .flatten()
+        .filter_map(|item| match read::resolve(document, item) {
+            Object::Array(pair) => Some(FieldOption {
+                value: read::text_of(read::resolve(document, pair.first()?))?,
+                label: read::text_of(read::resolve(document, pair.get(1)?))?,
+            }),
+            single => {
+                let text = read::text_of(single)?;
+                Some(FieldOption { value: text.clone(), label: text })
+            }
+        })
+        .collect()
+}

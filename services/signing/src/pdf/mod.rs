@@ -1,0 +1,42 @@
+//! The PDF engine: reads untrusted files, prepares them once, and signs them by incremental
+//! updates so that every earlier signature stays valid.
+//!
+//! Pure: bytes in, bytes out; time is passed in. Knows nothing of HTTP, tables or tenants.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+mod active;
+mod appearance;
+mod contents;
+mod fill;
+mod flatten;
+mod form;
+mod geometry;
+mod helvetica;
+mod ingest;
+pub mod ink;
+mod inspect;
+mod locks;
+mod place;
+mod read;
+mod revision;
+pub mod sample;
+mod seal;
+mod text;
+mod value_appearance;
+mod verify;
+mod watermark;
+
+pub use fill::FieldValue;
+pub use geometry::{Rect, Turn};
+pub use ingest::{Ingested, Watermark, ingest};
+pub use ink::Ink;
+pub use inspect::{Field, FieldKind, FieldOption, Inspected, Page, Widget, inspect};
+pub use read::Refusal;
+pub use seal::{
+    FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature, seal,
+};
+pub use text::unwritable_character;
+pub use verify::{SignatureReport, Unsound, verify};

@@ -1,0 +1,319 @@
+//! Sealing: the round's values are written, every visible signature becomes a signature field of
+//! its own, and each is sealed by one incremental update.
+
+use domain::Timestamp;
+use lopdf::{Object, ObjectId};
+
+use super::fill::{self, FieldValue};
+use super::form::{self, FormField};
+use super::geometry::Rect;
+use super::ink::Ink;
+use super::inspect::FieldKind;
+use super::locks::{self, Lock};
+use super::place;
+use super::read::{self, Refusal};
+use super::revision::Revision;
+use super::text::Unwritable;
+use super::verify::{self, Unsound};
+use super::{flatten, unwritable_character};
+use crate::pki::{self, PkiError, SealIdentity};
+
+/// Signatures placed in one act.
+pub const MAX_SIGNATURES: usize = 50;
+
+/// What one act of signing puts into a document.
+#[derive(Clone, Debug)]
+pub struct SealInput {
+    /// Shown by readers as the signer (`/Name`).
+    pub signer_name: String,
+    pub reason: Option<String>,
+    /// In the order in which they are sealed. None: one seal without appearance.
+    pub signatures: Vec<VisibleSignature>,
+    /// Values for the fields of the round.
+    pub values: Vec<FieldValue>,
+    /// All non-signature fields of the round: treated as `treatment` says, then locked by the
+    /// last signature.
+    pub round_fields: Vec<String>,
+    pub treatment: FieldTreatment,
+}
+
+/// One signature as people see it.
+#[derive(Clone, Debug)]
+pub struct VisibleSignature {
+    pub target: Target,
+    pub mark: Mark,
+    /// A line under the mark, such as name and date.
+    pub caption: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// An unsigned signature field of the form, by its full name.
+    Field(String),
+    /// A place of the signer's choice; `page` counts from 1. Becomes a new field `Signature<n>`.
+    Place { page: usize, rect: Rect },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    Ink(Ink),
+    Typed(String),
+}
+
+/// What becomes of the round's form fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldTreatment {
+    /// Turned into page content; on a document that carries signatures: as `ReadOnly`.
+    Flatten,
+    ReadOnly,
+    Keep,
+}
+
+/// A sealed document.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    pub bytes: Vec<u8>,
+    /// The signature fields that were signed, in order.
+    pub fields: Vec<String>,
+    /// What was really done to the round's fields.
+    pub treatment: FieldTreatment,
+}
+
+/// Why a document was not sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    #[error("the document cannot be extended")]
+    Refused(#[from] Refusal),
+    #[error("the document has no field {0:?}")]
+    NoSuchField(String),
+    #[error("the field {0:?} is not a signature field")]
+    NotASignatureField(String),
+    #[error("the signature field {0:?} is signed already")]
+    AlreadySigned(String),
+    #[error("the signature field {0:?} is signed twice in one act")]
+    SignedTwice(String),
+    #[error("the field {0:?} was locked by an earlier signature")]
+    LockedField(String),
+    #[error("the field {name:?} cannot take the value {value:?}")]
+    BadValue { name: String, value: String },
+    #[error("the document has no page {0}")]
+    NoSuchPage(usize),
+    #[error("the place on page {0} is empty or outside the page")]
+    BadPlace(usize),
+    #[error("the signature on {0} has neither ink nor text")]
+    BlankMark(String),
+    #[error("the character {0:?} cannot be shown in a signature")]
+    UnwritableCharacter(char),
+    #[error("more than {MAX_SIGNATURES} signatures in one act")]
+    TooManySignatures,
+    #[error("the document is certified against any change")]
+    CertifiedAgainstChanges,
+    #[error("the document is certified against new signature fields")]
+    CertifiedAgainstNewFields,
+    #[error("the document's structure does not allow the update")]
+    Structure,
+    #[error("the document would grow beyond what a PDF can address")]
+    TooLarge,
+    #[error("the signature is larger than the room reserved for it")]
+    SignatureTooLarge,
+    #[error("the update could not be written")]
+    Write(#[from] std::io::Error),
+    #[error("the seal could not sign")]
+    Pki(#[from] PkiError),
+    #[error("the sealed document failed its own check")]
+    Unsound(#[from] Unsound),
+}
+
+impl From<Unwritable> for SealError {
+    fn from(missing: Unwritable) -> Self {
+        Self::UnwritableCharacter(missing.0)
+    }
+}
+
+/// Seals a document that [`ingest`](super::ingest) prepared, or that carries signatures already.
+///
+/// One incremental update for each signature, in order; values are written in the first, the
+/// last locks the round's fields. The result is checked before it is given out.
+pub fn seal(
+    bytes: &[u8],
+    input: &SealInput,
+    identity: &SealIdentity,
+    at: Timestamp,
+) -> Result<Sealed, SealError> {
+    let mut revision = Revision::open(bytes)?;
+    let survey = Survey::of(&revision)?;
+    check(&revision, &survey, input)?;
+
+    let treatment = match input.treatment {
+        FieldTreatment::Flatten if survey.is_signed => FieldTreatment::ReadOnly,
+        other => other,
+    };
+    fill::write_values(&mut revision, &survey.fields, &input.values)?;
+    let lock = treat(&mut revision, &survey, input, treatment)?;
+
+    let mut signed = Vec::new();
+    let acts = Act::all(input);
+    let last = acts.len().saturating_sub(1);
+    for (index, act) in acts.iter().enumerate() {
+        let lock = if index == last { lock.as_slice() } else { &[] };
+        let placed = place::place(&mut revision, &survey, act, lock, at)?;
+        revision.close(placed.signature, |digest| Ok(pki::signature_over(digest, identity)?))?;
+        signed.push(placed.field);
+    }
+    let bytes = revision.into_bytes();
+    verify::own(&bytes, &signed, identity)?;
+    Ok(Sealed { bytes, fields: signed, treatment })
+}
+
+/// The document before the act.
+pub(super) struct Survey {
+    pub(super) pages: Vec<ObjectId>,
+    pub(super) fields: Vec<FormField>,
+    pub(super) is_signed: bool,
+    locks: Vec<Lock>,
+    certification: Option<i64>,
+}
+
+impl Survey {
+    fn of(revision: &Revision) -> Result<Self, SealError> {
+        let document = revision.document();
+        let pages = read::page_ids(document)?;
+        let fields = form::fields(document, &pages)?;
+        Ok(Self {
+            is_signed: fields.iter().any(|field| field.is_signed(document)),
+            locks: locks::in_force(document, &fields),
+            certification: locks::certification(document),
+            pages,
+            fields,
+        })
+    }
+
+    pub(super) fn field(&self, name: &str) -> Option<&FormField> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    fn is_locked(&self, name: &str) -> bool {
+        self.locks.iter().any(|lock| lock.covers(name))
+    }
+}
+
+/// One signature to be made: visible or not.
+pub(super) struct Act<'a> {
+    pub(super) visible: Option<&'a VisibleSignature>,
+    pub(super) input: &'a SealInput,
+}
+
+impl<'a> Act<'a> {
+    fn all(input: &'a SealInput) -> Vec<Self> {
+        if input.signatures.is_empty() {
+            return vec![Self { visible: None, input }];
+        }
+        input.signatures.iter().map(|visible| Self { visible: Some(visible), input }).collect()
+    }
+}
+
+/// Everything that can be wrong with the input is found here, before the first byte is written.
+fn check(revision: &Revision, survey: &Survey, input: &SealInput) -> Result<(), SealError> {
+    if survey.certification == Some(locks::NO_CHANGES) {
+        return Err(SealError::CertifiedAgainstChanges);
+    }
+    if input.signatures.len() > MAX_SIGNATURES {
+        return Err(SealError::TooManySignatures);
+    }
+    let makes_field = input.signatures.is_empty()
+        || input.signatures.iter().any(|one| matches!(one.target, Target::Place { .. }));
+    if makes_field && survey.certification.is_some() {
+        return Err(SealError::CertifiedAgainstNewFields);
+    }
+    let mut taken: Vec<&str> = Vec::new();
+    for signature in &input.signatures {
+        match &signature.target {
+            Target::Field(name) => {
+                check_field(revision, survey, name)?;
+                if taken.contains(&name.as_str()) {
+                    return Err(SealError::SignedTwice(name.clone()));
+                }
+                taken.push(name);
+            }
+            Target::Place { page, rect } => {
+                place::visible_place(revision.document(), survey, *page, *rect)?;
+            }
+        }
+        check_mark(signature)?;
+    }
+    for value in &input.values {
+        if survey.is_locked(&value.name) {
+            return Err(SealError::LockedField(value.name.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn check_field(revision: &Revision, survey: &Survey, name: &str) -> Result<(), SealError> {
+    let field = survey.field(name).ok_or_else(|| SealError::NoSuchField(name.to_owned()))?;
+    if field.kind != FieldKind::Signature {
+        return Err(SealError::NotASignatureField(name.to_owned()));
+    }
+    if field.is_signed(revision.document()) {
+        return Err(SealError::AlreadySigned(name.to_owned()));
+    }
+    if survey.is_locked(name) {
+        return Err(SealError::LockedField(name.to_owned()));
+    }
+    Ok(())
+}
+
+fn check_mark(signature: &VisibleSignature) -> Result<(), SealError> {
+    let blank = match &signature.mark {
+        Mark::Ink(ink) => ink.is_blank(),
+        Mark::Typed(text) => text.trim().is_empty(),
+    };
+    if blank {
+        let place = match &signature.target {
+            Target::Field(name) => name.clone(),
+            Target::Place { page, .. } => format!("page {page}"),
+        };
+        return Err(SealError::BlankMark(place));
+    }
+    let typed = match &signature.mark {
+        Mark::Typed(text) => unwritable_character(text),
+        Mark::Ink(_) => None,
+    };
+    let missing = typed.or_else(|| unwritable_character(signature.caption.as_deref()?));
+    missing.map_or(Ok(()), |character| Err(SealError::UnwritableCharacter(character)))
+}
+
+/// Applies the treatment; answers the names that the last signature shall lock.
+fn treat(
+    revision: &mut Revision,
+    survey: &Survey,
+    input: &SealInput,
+    treatment: FieldTreatment,
+) -> Result<Vec<String>, SealError> {
+    let mut round: Vec<&FormField> = Vec::new();
+    for name in &input.round_fields {
+        let field = survey.field(name).ok_or_else(|| SealError::NoSuchField(name.clone()))?;
+        // What an earlier signature locked is not touched again; it is read-only as it is.
+        if field.kind != FieldKind::Signature && !survey.is_locked(name) {
+            round.push(field);
+        }
+    }
+    let names = round.iter().map(|field| field.name.clone()).collect();
+    match treatment {
+        FieldTreatment::Keep => Ok(names),
+        FieldTreatment::ReadOnly => {
+            for id in round.iter().filter_map(|field| field.id()) {
+                let dictionary = revision.dictionary_mut(id)?;
+                let flags = dictionary.get(b"Ff").and_then(Object::as_i64).unwrap_or(0);
+                let inherited = survey.fields.iter().find(|field| field.id() == Some(id));
+                let flags = inherited.map_or(flags, |field| field.flags);
+                dictionary.set("Ff", flags | form::READ_ONLY);
+            }
+            Ok(names)
+        }
+        FieldTreatment::Flatten => {
+            flatten::flatten(revision, &survey.pages, &round)?;
+            Ok(Vec::new())
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Text as vector outlines, in fonts that we carry: it looks the same in every reader, needs no
+//! embedded font, and covers Latin, Greek and Cyrillic letters.
+
+use std::fmt::Write as _;
+
+use ttf_parser::{GlyphId, OutlineBuilder};
+
+/// Caveat and Inter, cut down to Latin, Greek and Cyrillic; the licences lie beside them.
+const SCRIPT: &[u8] = include_bytes!("fonts/Caveat.ttf");
+const SANS: &[u8] = include_bytes!("fonts/Inter.ttf");
+
+/// Which hand a text is set in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Face {
+    /// Like handwriting, for typed signatures.
+    Script,
+    /// For captions and everything else.
+    Sans,
+}
+
+/// A character that none of our fonts can draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unwritable(pub(super) char);
+
+/// The first character of `text` that a signature or caption cannot show, if any.
+///
+/// Ask before a text is accepted; [`seal`](super::seal) refuses such a text.
+pub fn unwritable_character(text: &str) -> Option<char> {
+    line(Face::Sans, text).err().map(|missing| missing.0)
+}
+
+/// One line of text, measured at font size 1.
+pub(super) struct Line {
+    glyphs: Vec<(&'static [u8], GlyphId, f32)>,
+    pub(super) width: f32,
+}
+
+/// Lays out a line. Letters that the face lacks are taken from the sans face.
+pub(super) fn line(face: Face, text: &str) -> Result<Line, Unwritable> {
+    let mut laid = Line { glyphs: Vec::new(), width: 0.0 };
+    for character in text.chars().filter(|character| !character.is_control()) {
+        let (font, glyph, advance) = match face {
+            Face::Script => find(SCRIPT, character).or_else(|| find(SANS, character)),
+            Face::Sans => find(SANS, character),
+        }
+        .ok_or(Unwritable(character))?;
+        laid.glyphs.push((font, glyph, laid.width));
+        laid.width += advance;
+    }
+    Ok(laid)
+}
+
+fn find(font: &'static [u8], character: char) -> Option<(&'static [u8], GlyphId, f32)> {
+    let face = ttf_parser::Face::parse(font, 0).ok()?;
+    let glyph = face.glyph_index(character)?;
+    let advance = f32::from(face.glyph_hor_advance(glyph)?);
+    Some((font, glyph, advance / f32::from(face.units_per_em())))
+}
+
+impl Line {
+    /// Path operators that draw the line with its baseline starting at `(x, y)`, then `f`.
+    pub(super) fn draw(&self, size: f32, x: f32, y: f32) -> String {
+        let mut path = Outline { operators: String::new(), scale: size, x, y, last: (0.0, 0.0) };
+        for (font, glyph, offset) in &self.glyphs {
+            if let Ok(face) = ttf_parser::Face::parse(font, 0) {
+                path.scale = size / f32::from(face.units_per_em());
+                path.x = x + offset * size;
+                face.outline_glyph(*glyph, &mut path);
+            }
+        }
+        path.operators.push_str("f\n");
+        path.operators
+    }
+}
+
+struct Outline {
+    operators: String,
+    scale: f32,
+    x: f32,
+    y: f32,
+    last: (f32, f32),
+}
+
+impl Outline {
+    fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.x + x * self.scale, self.y + y * self.scale)
+    }
+}
+
+impl OutlineBuilder for Outline {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.last = (x, y);
+        let (x, y) = self.place(x, y);
+        let _infallible = writeln!(self.operators, "{} {} m", short(x), short(y));
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.last = (x, y);
+        let (x, y) = self.place(x, y);
+        let _infallible = writeln!(self.operators, "{} {} l", short(x), short(y));
+    }
+
+    /// PDF has cubic curves only: each control point moves two thirds of the way to the quadratic one.
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        let toward = |end: f32, control: f32| end + (control - end) * 2.0 / 3.0;
+        let (last_x, last_y) = self.last;
+        self.curve_to(
+            toward(last_x, x1),
+            toward(last_y, y1),
+            toward(x, x1),
+            toward(y, y1),
+            x,
+            y,
+        );
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.last = (x, y);
+        for (x, y) in [(x1, y1), (x2, y2), (x, y)] {
+            let (x, y) = self.place(x, y);
+            let _infallible = write!(self.operators, "{} {} ", short(x), short(y));
+        }
+        self.operators.push_str("c\n");
+    }
+
+    fn close(&mut self) {
+        self.operators.push_str("h\n");
+    }
+}
+
+/// A number as content streams want it: two decimals at most, no exponent.
+pub(super) fn short(number: f32) -> String {
+    let text = format!("{number:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text.is_empty() || text == "-0" { "0".to_owned() } else { text.to_owned() }
+}

@@ -1,0 +1,141 @@
+//! Checking signatures: does the signed digest match the bytes, does the signature match its key.
+
+use lopdf::{Dictionary, Document};
+use sha2::{Digest, Sha256};
+
+use super::form::{self, FormField};
+use super::read::{self, Refusal};
+use crate::pki::{self, CmsError, SealIdentity};
+
+/// What a signature field of a file says, and whether it holds.
+#[derive(Debug)]
+pub struct SignatureReport {
+    /// The field's full name.
+    pub field: String,
+    /// `/Name` of the signature.
+    pub signer_name: Option<String>,
+    /// Whether the signature covers the file to its last byte (an earlier one covers its own revision).
+    pub covers_file: bool,
+    /// The certificate whose key signed, as DER; or why the signature does not hold.
+    pub signed_by: Result<Vec<u8>, Unsound>,
+}
+
+/// Why a signature does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsound {
+    #[error("the file cannot be read back")]
+    Unreadable(#[from] Refusal),
+    #[error("the byte range of the signature is not the whole revision but its own bytes")]
+    Range,
+    #[error("the signature does not hold")]
+    Cms(#[from] CmsError),
+    #[error("the signature in {0:?} was not made by this seal")]
+    OtherSeal(String),
+    #[error("there is no signature in {0:?}")]
+    Missing(String),
+}
+
+/// Checks every signature in the file. Only signatures of our own kind can be found to hold.
+pub fn verify(bytes: &[u8]) -> Result<Vec<SignatureReport>, Refusal> {
+    let document = read::open_strictly(bytes)?;
+    let pages = read::page_ids(&document)?;
+    let fields = form::fields(&document, &pages)?;
+    Ok(fields
+        .iter()
+        .filter(|field| field.is_signed(&document))
+        .filter_map(|field| report(bytes, &document, field))
+        .collect())
+}
+
+/// The check of our own output: the named fields hold, by this seal, the last over the whole file.
+pub(super) fn own(
+    bytes: &[u8],
+    fields: &[String],
+    identity: &SealIdentity,
+) -> Result<(), Unsound> {
+    let reports = verify(bytes)?;
+    for (index, name) in fields.iter().enumerate() {
+        let report = reports
+            .iter()
+            .find(|report| report.field == *name)
+            .ok_or_else(|| Unsound::Missing(name.clone()))?;
+        match &report.signed_by {
+            Ok(certificate) if certificate == identity.certificate_der() => {}
+            Ok(_) => return Err(Unsound::OtherSeal(name.clone())),
+            Err(Unsound::Cms(_)) => return Err(Unsound::OtherSeal(name.clone())),
+            Err(_) => return Err(Unsound::Range),
+        }
+        let is_last = index + 1 == fields.len();
+        if is_last != report.covers_file {
+            return Err(Unsound::Range);
+        }
+    }
+    Ok(())
+}
+
+fn report(bytes: &[u8], document: &Document, field: &FormField) -> Option<SignatureReport> {
+    let signature = field.attribute(document, b"V")?.as_dict().ok()?;
+    let range = Range::read(bytes, document, signature);
+    Some(SignatureReport {
+        field: field.name.clone(),
+        signer_name: read::text(document, signature, b"Name"),
+        covers_file: range.as_ref().is_ok_and(|range| range.end == bytes.len()),
+        signed_by: range.and_then(|range| {
+            let digest = range.digest(bytes)?;
+            let contents = read::entry(document, signature, b"Contents")
+                .and_then(|contents| contents.as_str().ok())
+                .and_then(without_padding)
+                .ok_or(Unsound::Range)?;
+            Ok(pki::verify(contents, &digest)?.certificate_der)
+        }),
+    })
+}
+
+/// The four numbers of `/ByteRange`, found to leave out the signature and nothing else.
+struct Range {
+    gap: usize,
+    resume: usize,
+    end: usize,
+}
+
+impl Range {
+    fn read(bytes: &[u8], document: &Document, signature: &Dictionary) -> Result<Self, Unsound> {
+        let numbers: Vec<usize> = read::array(document, signature, b"ByteRange")
+            .into_iter()
+            .flatten()
+            .filter_map(|number| usize::try_from(number.as_i64().ok()?).ok())
+            .collect();
+        let [0, gap, resume, rest] = *numbers.as_slice() else { return Err(Unsound::Range) };
+        let end = resume.checked_add(rest).ok_or(Unsound::Range)?;
+        let left_out = bytes.get(gap..resume).ok_or(Unsound::Range)?;
+        let is_hex = left_out
+            .strip_prefix(b"<")
+            .and_then(|inner| inner.strip_suffix(b">"))
+            .is_some_and(|inner| inner.iter().all(u8::is_ascii_hexdigit));
+        if end > bytes.len() || !is_hex {
+            return Err(Unsound::Range);
+        }
+        Ok(Self { gap, resume, end })
+    }
+
+    fn digest(&self, bytes: &[u8]) -> Result<[u8; 32], Unsound> {
+        let mut hash = Sha256::new();
+        hash.update(bytes.get(..self.gap).ok_or(Unsound::Range)?);
+        hash.update(bytes.get(self.resume..self.end).ok_or(Unsound::Range)?);
+        Ok(hash.finalize().into())
+    }
+}
+
+/// The DER structure at the start of the reserved room.
+fn without_padding(room: &[u8]) -> Option<&[u8]> {
+    let first = *room.get(1)?;
+    let (header, length) = if first < 0x80 {
+        (2, usize::from(first))
+    } else {
+        let count = usize::from(first & 0x7f);
+        let digits = room.get(2..2 + count).filter(|digits| digits.len() <= 4)?;
+        (2 + count, digits.iter().fold(0, |sum, digit| (sum << 8) | usize::from(*digit)))
+    };
+    room.get(..header.checked_add(length)?)
+}
+

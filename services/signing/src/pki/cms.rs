@@ -1,0 +1,195 @@
+//! Detached CMS signatures in the CAdES baseline form that PAdES asks for.
+//!
+//! Signed attributes are content type, message digest and signing certificate. The signing-time
+//! attribute is absent on purpose: EN 319 142-1 forbids it, the time is the dictionary's `/M`.
+
+use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
+use cms::content_info::{CmsVersion, ContentInfo};
+use cms::signed_data::{
+    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier,
+    SignerInfo, SignerInfos,
+};
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5911::{
+    ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA,
+};
+use const_oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_SHA_256};
+use der::asn1::{OctetString, SetOfVec};
+use der::{Any, Decode, Encode, Sequence};
+use p256::ecdsa::signature::{Signer, Verifier};
+use p256::ecdsa::{DerSignature, VerifyingKey};
+use p256::pkcs8::DecodePublicKey;
+use sha2::{Digest, Sha256};
+use spki::AlgorithmIdentifierOwned;
+use x509_cert::Certificate;
+use x509_cert::attr::Attribute;
+use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
+use x509_cert::serial_number::SerialNumber;
+
+use super::{PkiError, SealIdentity};
+
+const ID_SIGNING_CERTIFICATE_V2: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
+
+/// RFC 5035; `hashAlgorithm` is left out because SHA-256 is its default.
+#[derive(Sequence)]
+struct SigningCertificateV2 {
+    certs: Vec<EssCertIdV2>,
+}
+
+#[derive(Sequence)]
+struct EssCertIdV2 {
+    cert_hash: OctetString,
+    issuer_serial: IssuerSerial,
+}
+
+#[derive(Sequence)]
+struct IssuerSerial {
+    issuer: GeneralNames,
+    serial_number: SerialNumber,
+}
+
+/// Why a CMS signature is not taken as ours.
+#[derive(Debug, thiserror::Error)]
+pub enum CmsError {
+    #[error("the signature is not a CMS structure of ours")]
+    Form(#[from] der::Error),
+    #[error("the signature uses an algorithm other than P-256 with SHA-256")]
+    Algorithm,
+    #[error("the signed digest is not the document's")]
+    Digest,
+    #[error("the signature does not verify with the key of its certificate")]
+    Signature,
+}
+
+/// The certificate whose key made a signature.
+#[derive(Clone, Debug)]
+pub struct SignedBy {
+    pub certificate_der: Vec<u8>,
+}
+
+/// Signs a SHA-256 digest with the seal; answers the DER of a detached `ContentInfo`.
+pub(crate) fn signature_over(
+    digest: &[u8; 32],
+    identity: &SealIdentity,
+) -> Result<Vec<u8>, PkiError> {
+    let attributes = signed_attributes(digest, &identity.own.certificate, &identity.own.der)?;
+    let signature: DerSignature =
+        identity.own.key.try_sign(&attributes.to_der()?).map_err(|_| PkiError::Key)?;
+    let signer = SignerInfo {
+        version: CmsVersion::V1,
+        sid: SignerIdentifier::IssuerAndSerialNumber(issuer_and_serial(&identity.own.certificate)),
+        digest_alg: sha_256(),
+        signed_attrs: Some(attributes),
+        signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None },
+        signature: OctetString::new(signature.as_bytes())?,
+        unsigned_attrs: None,
+    };
+    // The root stays out: who trusts it has it, and NSS (so also poppler's pdfsig) calls the
+    // second signature of a file untrusted when both bring the root along.
+    let between = identity.chain.iter().filter(|certificate| !is_self_issued(certificate));
+    let certificates = std::iter::once(&identity.own.certificate)
+        .chain(between)
+        .cloned()
+        .map(CertificateChoices::Certificate)
+        .collect::<Vec<_>>();
+    let signed = SignedData {
+        version: CmsVersion::V1,
+        digest_algorithms: SetOfVec::try_from(vec![sha_256()])?,
+        encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
+        certificates: Some(CertificateSet::try_from(certificates)?),
+        crls: None,
+        signer_infos: SignerInfos::try_from(vec![signer])?,
+    };
+    let info = ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(&signed)? };
+    Ok(info.to_der()?)
+}
+
+/// Checks a signature that [`signature_over`] made: digest, and signature by the named certificate.
+///
+/// Whether that certificate is trusted is for the caller to say.
+pub(crate) fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError> {
+    let info = ContentInfo::from_der(cms)?;
+    let signed: SignedData = info.content.decode_as()?;
+    let signer = signed.signer_infos.0.get(0).ok_or(CmsError::Signature)?;
+    if signer.digest_alg.oid != ID_SHA_256 || signer.signature_algorithm.oid != ECDSA_WITH_SHA_256 {
+        return Err(CmsError::Algorithm);
+    }
+    let attributes = signer.signed_attrs.as_ref().ok_or(CmsError::Digest)?;
+    if message_digest(attributes)?.as_bytes() != digest {
+        return Err(CmsError::Digest);
+    }
+    let certificate = named_certificate(&signed, &signer.sid).ok_or(CmsError::Signature)?;
+    let public = certificate.tbs_certificate().subject_public_key_info().to_der()?;
+    let key = VerifyingKey::from_public_key_der(&public).map_err(|_| CmsError::Algorithm)?;
+    let signature = DerSignature::from_bytes(signer.signature.as_bytes())
+        .map_err(|_| CmsError::Signature)?;
+    key.verify(&attributes.to_der()?, &signature).map_err(|_| CmsError::Signature)?;
+    Ok(SignedBy { certificate_der: certificate.to_der()? })
+}
+
+fn signed_attributes(
+    digest: &[u8; 32],
+    certificate: &Certificate,
+    certificate_der: &[u8],
+) -> Result<SignedAttributes, PkiError> {
+    let named = SigningCertificateV2 {
+        certs: vec![EssCertIdV2 {
+            cert_hash: OctetString::new(Sha256::digest(certificate_der).as_slice())?,
+            issuer_serial: IssuerSerial {
+                issuer: vec![GeneralName::DirectoryName(
+                    certificate.tbs_certificate().issuer().clone(),
+                )],
+                serial_number: certificate.tbs_certificate().serial_number().clone(),
+            },
+        }],
+    };
+    Ok(SetOfVec::try_from(vec![
+        attribute(ID_CONTENT_TYPE, Any::encode_from(&ID_DATA)?)?,
+        attribute(ID_MESSAGE_DIGEST, Any::encode_from(&OctetString::new(digest.as_slice())?)?)?,
+        attribute(ID_SIGNING_CERTIFICATE_V2, Any::encode_from(&named)?)?,
+    ])?)
+}
+
+fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attribute> {
+    Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
+}
+
+fn message_digest(attributes: &SignedAttributes) -> Result<OctetString, CmsError> {
+    let found = attributes
+        .iter()
+        .find(|attribute| attribute.oid == ID_MESSAGE_DIGEST)
+        .and_then(|attribute| attribute.values.get(0))
+        .ok_or(CmsError::Digest)?;
+    Ok(found.decode_as()?)
+}
+
+fn named_certificate<'a>(
+    signed: &'a SignedData,
+    signer: &SignerIdentifier,
+) -> Option<&'a Certificate> {
+    let SignerIdentifier::IssuerAndSerialNumber(wanted) = signer else { return None };
+    signed.certificates.as_ref()?.0.iter().find_map(|choice| match choice {
+        CertificateChoices::Certificate(certificate)
+            if issuer_and_serial(certificate) == *wanted =>
+        {
+            Some(certificate)
+        }
+        _ => None,
+    })
+}
+
+fn issuer_and_serial(certificate: &Certificate) -> IssuerAndSerialNumber {
+    IssuerAndSerialNumber {
+        issuer: certificate.tbs_certificate().issuer().clone(),
+        serial_number: certificate.tbs_certificate().serial_number().clone(),
+    }
+}
+
+fn is_self_issued(certificate: &Certificate) -> bool {
+    certificate.tbs_certificate().issuer() == certificate.tbs_certificate().subject()
+}
+
+fn sha_256() -> AlgorithmIdentifierOwned {
+    AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None }
+}

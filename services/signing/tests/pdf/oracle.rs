@@ -1,0 +1,145 @@
+//! Programs that did not come from us, asked what they think of a file.
+//!
+//! A program that is not installed is named on standard error and not asked; with
+//! `OKD_ORACLES=required` its absence fails the test.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::world::World;
+
+/// What one validator says of one signature.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(crate) struct Verdict {
+    pub(crate) field: String,
+    pub(crate) intact: bool,
+    pub(crate) valid: bool,
+    pub(crate) trusted: bool,
+    pub(crate) coverage: String,
+    pub(crate) modification: Option<String>,
+    pub(crate) bottom_line: bool,
+    pub(crate) problem: Option<String>,
+}
+
+fn is_there(program: &str, probe: &mut Command) -> bool {
+    if probe.output().is_ok() {
+        return true;
+    }
+    let required = std::env::var_os("OKD_ORACLES").is_some_and(|value| value == "required");
+    assert!(!required, "{program} is required and not installed");
+    eprintln!("NOT ASKED: {program} is not installed; see the installer of the test tools");
+    false
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// qpdf finds no fault, neither error nor warning.
+pub(crate) fn qpdf_is_content(world: &World, bytes: &[u8]) {
+    if !is_there("qpdf", Command::new("qpdf").arg("--version")) {
+        return;
+    }
+    let path = world.write("checked.pdf", bytes);
+    let output = Command::new("qpdf").arg("--check").arg(path).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+}
+
+/// Poppler's verdicts, with our root trusted: one (validity, trust) pair a signature.
+pub(crate) fn pdfsig(world: &World, bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    if !is_there("pdfsig", Command::new("pdfsig").arg("-v"))
+        || !is_there("certutil", Command::new("certutil").arg("-H"))
+    {
+        return None;
+    }
+    let store = trusting(world);
+    let path = world.write("pdfsig.pdf", bytes);
+    let output = Command::new("pdfsig").arg("-nssdir").arg(store).arg(path).output().unwrap();
+    let told = text(&output);
+    let lines = |label: &str| -> Vec<String> {
+        told.lines()
+            .filter_map(|line| line.trim().strip_prefix(label))
+            .map(|rest| rest.trim().to_owned())
+            .collect()
+    };
+    let validity = lines("- Signature Validation:");
+    let mut trust = lines("- Certificate Validation:");
+    trust.resize(validity.len(), String::new());
+    Some(validity.into_iter().zip(trust).collect())
+}
+
+fn trusting(world: &World) -> String {
+    let folder = world.path("nss");
+    let store = format!("sql:{}", folder.display());
+    if !folder.exists() {
+        std::fs::create_dir(&folder).unwrap();
+        let root = world.write("root.pem", world.authority.certificate_pem().unwrap().as_bytes());
+        let run = |arguments: &[&str]| {
+            let output = Command::new("certutil").args(arguments).output().unwrap();
+            assert!(output.status.success(), "{}", text(&output));
+        };
+        run(&["-N", "-d", &store, "--empty-password"]);
+        let root = root.display().to_string();
+        run(&["-A", "-d", &store, "-n", "root", "-t", "C,C,C", "-i", &root]);
+    }
+    store
+}
+
+/// pyHanko's verdicts from a strict reading, with our root (and `more` PEM files) trusted.
+pub(crate) fn pyhanko(world: &World, bytes: &[u8], more: &[PathBuf]) -> Option<Vec<Verdict>> {
+    let python = python()?;
+    let path = world.write("pyhanko.pdf", bytes);
+    let root = world.write("root.pem", world.authority.certificate_pem().unwrap().as_bytes());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pdf/verify.py");
+    let output =
+        Command::new(python).arg(script).arg(path).arg(root).args(more).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// The Python that has pyHanko: beside the executable that `OKD_PYHANKO` names, or that itself.
+fn python() -> Option<PathBuf> {
+    let named = std::env::var_os("OKD_PYHANKO").map(PathBuf::from);
+    let usual = std::env::home_dir()
+        .map(|home| home.join(".cache/okdokument/tools/pyhanko/bin/python"))
+        .filter(|path| path.exists());
+    let python = match named {
+        Some(path) if path.is_dir() => path.join("bin/python"),
+        Some(path) if path.file_name().is_some_and(|name| name == "pyhanko") => {
+            path.with_file_name("python")
+        }
+        Some(path) => path,
+        None => usual.unwrap_or_else(|| PathBuf::from("/nonexistent/pyhanko")),
+    };
+    is_there("pyHanko (OKD_PYHANKO)", Command::new(&python).arg("--version")).then_some(python)
+}
+
+/// Everybody finds `count` signatures, all of them whole and trusted.
+pub(crate) fn all_are_content(world: &World, bytes: &[u8], count: usize) {
+    qpdf_is_content(world, bytes);
+    if let Some(verdicts) = pdfsig(world, bytes) {
+        assert_eq!(verdicts.len(), count, "{verdicts:?}");
+        for (validity, trust) in verdicts {
+            assert_eq!(validity, "Signature is Valid.");
+            assert_eq!(trust, "Certificate is Trusted.");
+        }
+    }
+    if let Some(verdicts) = pyhanko(world, bytes, &[]) {
+        assert_eq!(verdicts.len(), count, "{verdicts:?}");
+        for (index, verdict) in verdicts.iter().enumerate() {
+            assert!(verdict.intact && verdict.valid && verdict.trusted, "{verdict:?}");
+            assert!(verdict.bottom_line, "{verdict:?}");
+            let whole = if index + 1 == count { "ENTIRE_FILE" } else { "ENTIRE_REVISION" };
+            assert_eq!(verdict.coverage, whole, "{verdict:?}");
+            let allowed = ["NONE", "LTA_UPDATES", "FORM_FILLING"];
+            assert!(
+                verdict.modification.as_deref().is_none_or(|level| allowed.contains(&level)),
+                "{verdict:?}"
+            );
+        }
+    }
+}
