@@ -14,8 +14,9 @@ endif
 target := $(or $(CARGO_TARGET_DIR),target)
 okdokument := $(target)/debug/okdokument
 
-# The two web apps. A stamp inside node_modules says what was installed or built last; `npm ci` takes the stamp with it.
-web_apps := services/signing/page services/portal
+# The web apps of the services. A stamp inside node_modules says what was installed or built last; `npm ci` takes the
+# stamp with it.
+web_apps := $(patsubst %/package.json,%,$(wildcard services/*/package.json services/*/*/package.json))
 installed := $(web_apps:%=%/node_modules/.okd-installed)
 built := $(web_apps:%=%/node_modules/.okd-built)
 sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
@@ -47,12 +48,12 @@ fmt: $(installed) ## format all sources
 	@for app in $(web_apps); do (cd "$$app" && npm run --silent format); done
 
 .PHONY: openapi
-openapi: web ## write openapi/*.json and the portal's client from the code
+openapi: $(installed) ## write openapi/*.json and the portal's client from the code
 	@cargo build --locked --package okdokument
 	@infra/dev/openapi.sh write $(okdokument)
 
 .PHONY: openapi-check
-openapi-check: web ## fail when openapi/*.json or the portal's client is stale
+openapi-check: $(installed) ## fail when openapi/*.json or the portal's client is stale
 	@cargo build --locked --package okdokument
 	@infra/dev/openapi.sh check $(okdokument)
 
@@ -70,7 +71,7 @@ services: web ## start each service as a process of its own (OKD_DATABASE_URL, O
 	@exec infra/dev/run.sh infra/dev/services.sh $(okdokument)
 
 .PHONY: migrate
-migrate: web ## bring the stores of the configured services up to date
+migrate: ## bring the stores of the configured services up to date
 	@cargo build --locked --package okdokument
 	@$(okdokument) migrate
 
@@ -79,7 +80,7 @@ clean: ## remove what was built; never ./data, never the shared cache
 	@cargo clean --target-dir target --quiet
 	@rm -rf $(web_apps:%=%/dist) $(web_apps:%=%/node_modules) tests/browser/node_modules tests/e2e/out
 
-# Both apps must stand before the gateway and signing compile: they carry the built files.
+# The program serves the files that these builds leave in dist/.
 .PHONY: web
 web: $(built)
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make bench`: what one process of the optimised program does on this machine. Prints a table; writes nothing.
-#   bench.sh [shape]     one-sqlite (default), one-postgres-redis, four-sqlite, four-postgres-redis
+#   bench.sh [shape]     one-sqlite (default) or one-postgres-redis
 set -euo pipefail
 # shellcheck source=env.sh
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"

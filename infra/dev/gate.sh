@@ -12,22 +12,22 @@ set -uo pipefail
 . "$OKD_ROOT/infra/dev/steps.sh"
 cd "$OKD_ROOT" || exit 1
 
-web_apps=(services/signing/page services/portal)
-
 # The Makefile knows when `npm ci` and the build are stale.
 web_app() { # folder
     local script
     make --no-print-directory "$1/node_modules/.okd-installed" || return
     for script in typecheck lint test; do
         echo "npm run $script: $1"
-        (cd "$1" && npm run --silent "$script") || return
+        (cd "$1" && npm run --silent --if-present "$script") || return
     done
     make --no-print-directory "$1/node_modules/.okd-built"
 }
 
 web() {
-    local app
-    for app in "${web_apps[@]}"; do step "web: $app" web_app "$app"; done
+    local manifest
+    for manifest in services/*/package.json services/*/*/package.json; do
+        step "web: $(dirname "$manifest")" web_app "$(dirname "$manifest")"
+    done
 }
 
 # Clippy and rustdoc read the same checked dependencies; the build below makes its own, once, for all that runs.

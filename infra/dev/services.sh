@@ -1,23 +1,14 @@
 #!/usr/bin/env bash
 # Starts each service as a process of its own on this machine, as production does; one Ctrl-C stops them all.
 #   services.sh okdokument
-# Stores as given by OKD_DATABASE_URL (postgres://…) and OKD_REDIS_URL; else SQLite files under OKD_DATA_DIR.
+# Stores as given by OKD_DATABASE_URL (postgres://…) and OKD_REDIS_URL; else SQLite files under OKD_DATA_DIR. There, too,
+# is the secret by which they trust each other, made by the first of them.
 set -euo pipefail
 program=$1
 
-export OKD_DATA_DIR=${OKD_DATA_DIR:-data}
 export OKD_TENANT_ADDR=127.0.0.1:8091 OKD_TENANT_URL=http://127.0.0.1:8091
 export OKD_BILLING_ADDR=127.0.0.1:8092 OKD_BILLING_URL=http://127.0.0.1:8092
 export OKD_SIGNING_ADDR=127.0.0.1:8093 OKD_SIGNING_URL=http://127.0.0.1:8093
-
-# They trust each other by one secret, kept beside the data that it protects.
-if [ -z "${OKD_MASTER_SECRET:-}" ]; then
-    mkdir -p "$OKD_DATA_DIR"
-    secret=$OKD_DATA_DIR/services.secret
-    [ -s "$secret" ] || (umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$secret")
-    OKD_MASTER_SECRET=$(cat "$secret")
-    export OKD_MASTER_SECRET
-fi
 
 # name, metrics port; in the order in which they are needed.
 services=(sandbox:8089 signing:8088 billing:8087 tenant:8086 gateway:8085)
