@@ -1,0 +1,101 @@
+// Speaks the page API for one link. Knows paths and the token, not what the screens do with the answers.
+import type { Link } from '../link.ts';
+import { Fault, faultOf } from './fault.ts';
+import { parseOpening, parseResultUrl, parseStanding } from './parse.ts';
+import type { Opening, Standing, Submission } from './types.ts';
+
+/** A slow phone may need this long to be answered; sealing is asked for by polling, never awaited in one call. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+export class PageApi {
+  readonly #base: string;
+  readonly #token: string;
+
+  constructor(link: Link) {
+    this.#base = `/page/documents/${encodeURIComponent(link.documentId)}`;
+    this.#token = link.token;
+  }
+
+  async open(): Promise<Opening> {
+    return read(await this.#post('/openings', {}), parseOpening);
+  }
+
+  /** The bytes of the opened revision; `progress` hears the loaded part, 0 to 1, where the length is known. */
+  async file(progress: (part: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await this.#call('/file', { method: 'GET' });
+    const length = Number(response.headers.get('content-length') ?? 0);
+    if (response.body === null || length <= 0) return new Uint8Array(await loaded(response.arrayBuffer()));
+    const chunks: Uint8Array[] = [];
+    let received = 0;
+    const reader = response.body.getReader();
+    for (;;) {
+      const { done, value } = await loaded(reader.read());
+      if (done) break;
+      chunks.push(value);
+      received += value.length;
+      progress(Math.min(1, received / length));
+    }
+    return joined(chunks, received);
+  }
+
+  async submit(submission: Submission): Promise<string> {
+    return read(await this.#post('/submission', submission), parseResultUrl);
+  }
+
+  async standing(): Promise<Standing> {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    return read(await this.#call('/submission', { method: 'GET', signal }), parseStanding);
+  }
+
+  async cancel(reason: string, locale: string): Promise<string> {
+    const body = reason === '' ? { locale } : { reason, locale };
+    return read(await this.#post('/cancellation', body), parseResultUrl);
+  }
+
+  #post(path: string, body: unknown): Promise<Response> {
+    return this.#call(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+  }
+
+  async #call(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('Authorization', `Bearer ${this.#token}`);
+    const response = await loaded(
+      fetch(this.#base + path, { ...init, headers, cache: 'no-store', credentials: 'omit' }),
+    );
+    if (!response.ok) throw await faultOf(response);
+    return response;
+  }
+}
+
+async function read<T>(response: Response, parse: (answer: unknown) => T): Promise<T> {
+  try {
+    return parse(await response.json());
+  } catch (error) {
+    const requestId = response.headers.get('x-request-id') ?? undefined;
+    throw new Fault({ is: 'server' }, requestId, { cause: error });
+  }
+}
+
+// `fetch` and its streams reject only when no answer came through.
+async function loaded<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new Fault({ is: 'offline' }, undefined, { cause: error });
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

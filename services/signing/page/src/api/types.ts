@@ -1,0 +1,99 @@
+// The page API's words: what an opening says and what a submission carries.
+import type { Lang } from '../i18n/lang.ts';
+
+/** A rectangle in PDF points of the unrotated page, as in the file (origin lower left, y up). */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One appearance of a field, or the place of a freely put signature. `page` starts at 1. */
+export interface Widget extends Box {
+  readonly page: number;
+}
+
+export type FieldType = 'signature' | 'text' | 'checkbox' | 'radio' | 'combobox';
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly required: boolean;
+  readonly signed: boolean;
+  readonly readOnly: boolean;
+  readonly value: string;
+  readonly options: readonly Choice[];
+  readonly widgets: readonly Widget[];
+}
+
+export interface Rules {
+  readonly signAnywhereEnabled: boolean;
+  readonly mouseSignature: boolean;
+  readonly guiRequestSignerName: boolean;
+  readonly guiSignerName: string;
+  readonly guiSignerDate: string;
+  readonly guiSignatureNumber: number;
+  readonly guiAutoSubmit: boolean;
+  readonly guiOneButton: boolean;
+  readonly guiOpenSignature: boolean;
+  readonly guiReadRequired: boolean;
+}
+
+export interface Opening {
+  readonly documentId: string;
+  readonly signatureRequestId: string;
+  readonly filename: string;
+  readonly tenantName: string;
+  readonly lang: Lang;
+  readonly digest: string;
+  readonly pages: number;
+  readonly rules: Rules;
+  readonly keepRawInk: boolean;
+  readonly fields: readonly Field[];
+}
+
+export type Pointer = 'mouse' | 'touch' | 'pen';
+
+/** x, y, milliseconds since the signature's first sample, pressure, tilt X, tilt Y. */
+export type InkPoint = readonly [number, number, number, number, number, number];
+
+export interface Stroke {
+  readonly points: readonly InkPoint[];
+  readonly pointer: Pointer;
+}
+
+export interface PadSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SubmittedSignature {
+  readonly field?: string;
+  readonly place?: Widget;
+  readonly kind: 'ink' | 'typed';
+  readonly text?: string;
+  readonly strokes: readonly Stroke[];
+  readonly pad: PadSize;
+}
+
+export interface Submission {
+  readonly digest: string;
+  readonly signerName?: string;
+  readonly locale: string;
+  readonly timeZone: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly signatures: readonly SubmittedSignature[];
+}
+
+export type SubmissionState = 'sealing' | 'signed' | 'canceled' | 'tosign';
+
+export interface Standing {
+  readonly state: SubmissionState;
+  readonly resultUrl: string;
+}

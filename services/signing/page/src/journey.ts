@@ -1,0 +1,306 @@
+// Leads one signer from the link to the result: open, sign, send, wait for the seal, go on.
+import type { PageApi } from './api/client.ts';
+import { Fault, toFault } from './api/fault.ts';
+import type { Opening, Standing } from './api/types.ts';
+import { proveDigest } from './digest.ts';
+import { showFailed } from './dialogs/failed.ts';
+import { tellParent } from './embed.ts';
+import { loadWords, type Words } from './i18n/words.ts';
+import { Session } from './model/session.ts';
+import { loadLibrary, PdfFile } from './pdf/file.ts';
+import { faultMessage, messageScreen, type Message, type MessageScreen } from './screens/message.ts';
+import { SigningScreen } from './screens/signing.ts';
+import { telling } from './screens/telling.ts';
+import { SLOW_AFTER_MS, watchSeal } from './sealing.ts';
+import { titleOf } from './view/header.ts';
+
+/** Long enough to read "Signed" before the browser goes on. */
+const LINGER_MS = 1_200;
+
+/** A tab that a script did not open stays; then the page says what can be done. */
+const CLOSE_MS = 200;
+
+export class Journey {
+  readonly #root: HTMLElement;
+  readonly #api: PageApi;
+  readonly #loadingWords: Promise<Words>;
+  #words!: Words;
+  #warnsOnLeave = false;
+
+  constructor(root: HTMLElement, api: PageApi, words: Promise<Words>) {
+    this.#root = root;
+    this.#api = api;
+    this.#loadingWords = words;
+  }
+
+  async start(): Promise<void> {
+    const library = loadLibrary();
+    // Awaited below; until then its failure has no listener and would be reported twice.
+    library.catch(() => undefined);
+    const opening = this.#api.open();
+    opening.catch(() => undefined);
+    try {
+      this.#words = await this.#loadingWords;
+      await this.#sign(await opening, library);
+    } catch (error) {
+      await this.#failed(toFault(error));
+    }
+  }
+
+  async #sign(opening: Opening, library: ReturnType<typeof loadLibrary>): Promise<void> {
+    tellParent('opened');
+    const loading = new Loading(this.#api);
+    await this.#speak(opening);
+    const session = new Session(opening);
+    const screen: SigningScreen = new SigningScreen(this.#words, session, {
+      submit: () => void this.#submit(session, screen),
+      cancel: (reason) => void this.#cancel(reason, screen),
+      close: () => {
+        this.#close(screen);
+      },
+      download: () => {
+        if (loading.copy !== undefined) download(loading.copy, opening.filename);
+      },
+      now: () => new Date(),
+    });
+    this.#show(screen.root);
+    this.#warnOnLeave(session);
+    loading.onProgress = (part) => {
+      screen.guide.loaded(part);
+    };
+    const bytes = await loading.bytes;
+    await proveDigest(bytes, opening.digest);
+    await screen.show(await PdfFile.open(await library, bytes));
+  }
+
+  async #speak(opening: Opening): Promise<void> {
+    this.#words = await loadWords(opening.lang);
+    document.documentElement.lang = opening.lang;
+    document.title = `${titleOf(opening.filename)} · ${opening.tenantName}`;
+  }
+
+  async #submit(session: Session, screen: SigningScreen): Promise<void> {
+    const back = this.#leave(screen);
+    this.#tell({ tone: 'busy', title: this.#words.say('sending.title'), body: '' });
+    try {
+      const resultUrl = await this.#api.submit(
+        session.toSubmission({
+          locale: navigator.language,
+          timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        }),
+      );
+      tellParent('submitted');
+      await this.#waitForSeal(resultUrl);
+    } catch (error) {
+      const fault = toFault(error);
+      const standing = await this.#standingAfter(fault);
+      if (standing !== undefined) {
+        await this.#settle(standing);
+        return;
+      }
+      if (fault.kind.is === 'ended' || fault.kind.is === 'state' || fault.kind.is === 'invalid') {
+        await this.#failed(fault);
+        return;
+      }
+      back();
+      showFailed(this.#words, fault, () => void this.#submit(session, screen));
+    }
+  }
+
+  // An answer can be lost on its way after the act was done: the server knows.
+  async #standingAfter(fault: Fault): Promise<Standing | undefined> {
+    if (fault.kind.is === 'refused' || fault.kind.is === 'invalid') return undefined;
+    try {
+      const standing = await this.#api.standing();
+      return standing.state === 'tosign' ? undefined : standing;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #waitForSeal(resultUrl: string): Promise<void> {
+    this.#warnsOnLeave = false;
+    const watch = watchSeal(this.#api);
+    const screen = this.#tell({
+      tone: 'busy',
+      title: this.#words.say('sealing.title'),
+      body: this.#words.say('sealing.body'),
+      action: {
+        label: this.#words.say('sealing.leave'),
+        act: () => {
+          watch.stop();
+          goTo(resultUrl);
+        },
+      },
+    });
+    const slow = window.setTimeout(() => {
+      screen.setBody(this.#words.say('sealing.slow'));
+    }, SLOW_AFTER_MS);
+    try {
+      await this.#settle(await watch.settled);
+    } finally {
+      window.clearTimeout(slow);
+    }
+  }
+
+  async #settle(standing: Standing): Promise<void> {
+    this.#warnsOnLeave = false;
+    switch (standing.state) {
+      case 'sealing':
+        await this.#waitForSeal(standing.resultUrl);
+        break;
+      case 'signed':
+        tellParent('signed');
+        this.#goOn('good', 'signed', standing.resultUrl);
+        break;
+      case 'canceled':
+        tellParent('canceled');
+        this.#goOn('calm', 'canceled', standing.resultUrl);
+        break;
+      case 'tosign':
+        this.#tell({
+          tone: 'bad',
+          title: this.#words.say('unsealed.title'),
+          body: this.#words.say('unsealed.body'),
+          action: { label: this.#words.say('retry'), act: reload },
+        });
+        break;
+    }
+  }
+
+  #goOn(tone: 'good' | 'calm', how: 'signed' | 'canceled', resultUrl: string): void {
+    this.#tell({
+      tone,
+      title: this.#words.say(`${how}.title`),
+      body: this.#words.say(`${how}.body`),
+      action: {
+        label: this.#words.say('sealing.leave'),
+        act: () => {
+          goTo(resultUrl);
+        },
+      },
+    });
+    window.setTimeout(() => {
+      goTo(resultUrl);
+    }, LINGER_MS);
+  }
+
+  async #cancel(reason: string, screen: SigningScreen): Promise<void> {
+    const back = this.#leave(screen);
+    this.#tell({ tone: 'busy', title: this.#words.say('cancel.title'), body: '' });
+    try {
+      const resultUrl = await this.#api.cancel(reason, navigator.language);
+      await this.#settle({ state: 'canceled', resultUrl });
+    } catch (error) {
+      const fault = toFault(error);
+      const standing = await this.#standingAfter(fault);
+      if (standing !== undefined) {
+        await this.#settle(standing);
+        return;
+      }
+      back();
+      showFailed(this.#words, fault, () => void this.#cancel(reason, screen));
+    }
+  }
+
+  /** Leaves without ending anything: the document waits, the link stays good. */
+  #close(screen: SigningScreen): void {
+    const back = this.#leave(screen);
+    this.#warnsOnLeave = false;
+    tellParent('closed');
+    window.close();
+    window.setTimeout(() => {
+      this.#tell({
+        tone: 'calm',
+        title: this.#words.say('closed.title'),
+        body: this.#words.say('closed.body'),
+        action: {
+          label: this.#words.say('closed.back'),
+          act: () => {
+            this.#warnsOnLeave = true;
+            back();
+          },
+        },
+      });
+    }, CLOSE_MS);
+  }
+
+  async #failed(fault: Fault): Promise<void> {
+    this.#warnsOnLeave = false;
+    const standing = fault.kind.is === 'state' ? await this.#standingAfter(fault) : undefined;
+    if (standing !== undefined) {
+      await this.#settle(standing);
+      return;
+    }
+    tellParent('failed');
+    this.#tell(faultMessage(telling(this.#words, fault), { label: this.#words.say('retry'), act: reload }));
+  }
+
+  #tell(message: Message): MessageScreen {
+    const screen = messageScreen(message);
+    this.#show(screen.root);
+    screen.root.querySelector('h1')?.focus();
+    return screen;
+  }
+
+  #show(screen: HTMLElement): void {
+    this.#root.replaceChildren(screen);
+  }
+
+  // The screen is kept as it is, ink and all, until it is certain that it is not needed again.
+  #leave(screen: SigningScreen): () => void {
+    const scrolled = window.scrollY;
+    return () => {
+      this.#show(screen.root);
+      window.scrollTo({ top: scrolled, behavior: 'instant' });
+    };
+  }
+
+  #warnOnLeave(session: Session): void {
+    this.#warnsOnLeave = true;
+    window.addEventListener('beforeunload', (event) => {
+      if (this.#warnsOnLeave && session.isTouched) event.preventDefault();
+    });
+  }
+}
+
+/** The file on its way: asked for as soon as the document is opened, before there is a screen to show it on. */
+class Loading {
+  readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
+  /** Stays when the bytes have moved to the PDF worker. */
+  copy: Blob | undefined;
+  onProgress: (part: number) => void = () => undefined;
+
+  constructor(api: PageApi) {
+    this.bytes = this.#load(api);
+    this.bytes.catch(() => undefined);
+  }
+
+  async #load(api: PageApi): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await api.file((part) => {
+      this.onProgress(part);
+    });
+    this.copy = new Blob([bytes], { type: 'application/pdf' });
+    return bytes;
+  }
+}
+
+function reload(): void {
+  window.location.reload();
+}
+
+// Only the web: an address that runs as a script here would be ours to answer for.
+function goTo(address: string): void {
+  const url = new URL(address, window.location.href);
+  if (url.protocol === 'https:' || url.protocol === 'http:') window.location.assign(url);
+}
+
+function download(file: Blob, filename: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = /\.pdf$/i.test(filename) ? filename : `${titleOf(filename)}.pdf`;
+  link.click();
+  window.setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, 60_000);
+}

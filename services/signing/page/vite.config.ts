@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+import { pdfjsFiles } from './vite.pdfjs.ts';
+
+export default defineConfig({
+  base: '/viewDocument/',
+  plugins: [pdfjsFiles()],
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // The served policy forbids data: and inline content wherever it can.
+    assetsInlineLimit: 0,
+    // pdf.js alone is larger than Vite's limit; it loads beside the page, not before it.
+    chunkSizeWarningLimit: 600,
+    rollupOptions: {
+      output: {
+        // `.mjs` is served as plain bytes by some proxies, and a browser then refuses the worker.
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name.endsWith('.mjs'))
+            ? 'assets/[name]-[hash].js'
+            : 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  test: { include: ['test/**/*.test.ts'], environment: 'node' },
+});
