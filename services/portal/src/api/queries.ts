@@ -1,0 +1,104 @@
+// What the portal reads, with the key under which each answer is kept. Pages name these; none calls the client.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { billingApi, gatewayApi, signingApi, tenantApi } from "./client";
+import { answerOf } from "./problem";
+import type { Mode, SignatureRequestView } from "./types";
+
+export type RequestState = SignatureRequestView["state"];
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => answerOf(tenantApi.GET("/api/tenant/me")),
+  staleTime: 60_000,
+});
+
+export const configQuery = queryOptions({
+  queryKey: ["config"],
+  queryFn: () => answerOf(gatewayApi.GET("/api/config.json")),
+  staleTime: Infinity,
+});
+
+export const apiKeysQuery = (mode: Mode) =>
+  queryOptions({
+    queryKey: ["api-keys", mode],
+    queryFn: async () =>
+      (await answerOf(tenantApi.GET("/api/tenant/api-keys", { params: { query: { mode } } }))).items,
+  });
+
+export const auditLogQuery = infiniteQueryOptions({
+  queryKey: ["audit-log"],
+  initialPageParam: undefined as string | undefined,
+  queryFn: ({ pageParam: cursor }) =>
+    answerOf(tenantApi.GET("/api/tenant/audit-log", { params: { query: { cursor } } })),
+  getNextPageParam: (page) => page.next ?? undefined,
+});
+
+export const bundlesQuery = queryOptions({
+  queryKey: ["bundles"],
+  queryFn: () => answerOf(billingApi.GET("/api/billing/bundles")),
+  staleTime: 300_000,
+});
+
+export const purchasesQuery = queryOptions({
+  queryKey: ["purchases"],
+  queryFn: async () => (await answerOf(billingApi.GET("/api/billing/purchases"))).items,
+});
+
+export const purchaseQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["purchases", id],
+    queryFn: () => answerOf(billingApi.GET("/api/billing/purchases/{id}", { params: { path: { id } } })),
+  });
+
+export const balanceQuery = (mode: Mode) =>
+  queryOptions({
+    queryKey: ["balance", mode],
+    queryFn: () => answerOf(billingApi.GET("/api/billing/balance", { params: { query: { mode } } })),
+    refetchInterval: 30_000,
+  });
+
+export const USAGE_DAYS = 30;
+export const usageQuery = (mode: Mode) =>
+  queryOptions({
+    queryKey: ["usage", mode],
+    queryFn: async () =>
+      (
+        await answerOf(
+          billingApi.GET("/api/billing/usage", { params: { query: { mode, days: USAGE_DAYS } } }),
+        )
+      ).items,
+  });
+
+export const ledgerQuery = (mode: Mode) =>
+  infiniteQueryOptions({
+    queryKey: ["ledger", mode],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      answerOf(billingApi.GET("/api/billing/ledger", { params: { query: { mode, cursor } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export const latestRequestsQuery = (mode: Mode) =>
+  queryOptions({
+    queryKey: ["signature-requests", mode, "latest"],
+    queryFn: async () =>
+      (
+        await answerOf(
+          signingApi.GET("/api/signing/signature-requests", { params: { query: { mode, limit: 5 } } }),
+        )
+      ).items,
+  });
+
+const REQUESTS_PAGE = 50;
+export const requestsQuery = (mode: Mode, state: RequestState | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["signature-requests", mode, "all", state ?? "any"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      answerOf(
+        signingApi.GET("/api/signing/signature-requests", {
+          params: { query: { mode, state, cursor, limit: REQUESTS_PAGE } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+  });

@@ -1,0 +1,38 @@
+// One link for each state: the filter is part of the address.
+import { Link } from "@tanstack/react-router";
+import type { RequestState } from "@/api/queries";
+import { useWords } from "@/words";
+import classes from "./StateFilter.module.css";
+
+const OFFERED: RequestState[] = [
+  "waiting",
+  "opened",
+  "sealing",
+  "signed",
+  "callback_failing",
+  "canceled",
+  "expired",
+  "deleted",
+];
+
+export function StateFilter({ state }: { state: RequestState | undefined }) {
+  const { t } = useWords();
+  return (
+    <nav aria-label={t.requests.filter} className={classes.filter}>
+      {[undefined, ...OFFERED].map((value) => (
+        <Link
+          key={value ?? "all"}
+          to="/requests"
+          search={{ state: value }}
+          className={classes.state}
+          data-on={value === state || undefined}
+          aria-current={value === state ? "page" : undefined}
+          activeProps={{}}
+          resetScroll={false}
+        >
+          {value ? t.state[value] : t.requests.any}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,5 @@
+import { pages } from "./pages";
+import { shared } from "./shared";
+import { terms } from "./terms";
+
+export default { ...shared, ...pages, terms };
