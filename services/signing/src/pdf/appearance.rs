@@ -5,12 +5,11 @@ use lopdf::{Dictionary, Object, Stream};
 use super::geometry::{Rect, Turn};
 use super::ink;
 use super::seal::{Mark, SealError, VisibleSignature};
-use super::text::{Face, line, short};
+use super::text::{Face, line};
 
 /// Blue-black, as ink dries.
 const INK: &str = "0.055 0.105 0.29 rg\n";
 const CAPTION: &str = "0.33 0.36 0.43 rg\n";
-const RULE: &str = "0.62 0.66 0.74 rg\n";
 /// The caption takes this share of the height, within bounds.
 const CAPTION_SHARE: f32 = 0.23;
 const CAPTION_HEIGHT: (f32, f32) = (6.0, 13.0);
@@ -63,20 +62,14 @@ fn typed(name: &str, area: Rect) -> Result<String, SealError> {
     Ok(set.draw(size, x, y))
 }
 
-/// A hairline and the caption under it, shrunk to the width where it must be.
+/// The caption, shrunk to the width where it must be.
 fn caption_below(text: &str, width: f32, band: f32) -> Result<String, SealError> {
     let set = line(Face::Sans, text)?;
     let margin = (width * 0.02).clamp(1.0, 3.0);
     let room = (width - 2.0 * margin).max(1.0);
     let size = (band * 0.62).min(room / set.width.max(0.01)).max(SMALLEST_CAPTION);
-    let rule = format!(
-        "{RULE}{} {} {} 0.4 re f\n",
-        short(margin),
-        short(band - 0.4),
-        short(room)
-    );
-    let baseline = (band - 0.4 - size * 0.73) / 2.0;
-    Ok(format!("{rule}{CAPTION}{}", set.draw(size, margin, baseline)))
+    let baseline = (band - size * 0.73) / 2.0;
+    Ok(format!("{CAPTION}{}", set.draw(size, margin, baseline)))
 }
 
 /// A form XObject that is upright on a page turned by `turn`.

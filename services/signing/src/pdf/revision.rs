@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use super::read;
 use super::seal::SealError;
 
-/// Room for the CMS structure, in bytes. Ours takes about 2 kB; a time stamp and its
-/// certificates still fit.
-pub(super) const SIGNATURE_ROOM: usize = 16 * 1024;
+/// Room for the CMS structure, in bytes; twice as much in the file, being hex. Ours takes about
+/// 1 kB; a time stamp and its certificates still fit.
+pub(super) const SIGNATURE_ROOM: usize = 8 * 1024;
 /// Ten digits, as wide as any offset that a cross-reference table can name.
 const WIDEST_OFFSET: i64 = 9_999_999_999;
 /// Offsets in the tables are ten digits or four bytes; a file must stay below both.

@@ -40,6 +40,14 @@ impl World {
         path
     }
 
+    /// Leaves a file to look at where `OKD_KEEP_PDFS` names a folder.
+    #[expect(clippy::unused_self, reason = "reads as what the world does")]
+    pub(crate) fn keep(&self, name: &str, bytes: &[u8]) {
+        if let Some(folder) = std::env::var_os("OKD_KEEP_PDFS") {
+            std::fs::write(Path::new(&folder).join(format!("{name}.pdf")), bytes).unwrap();
+        }
+    }
+
     pub(crate) fn sealed(&self, bytes: &[u8], input: &SealInput) -> Vec<u8> {
         signing::pdf::seal(bytes, input, &self.seal, self.now).unwrap().bytes
     }
@@ -136,4 +144,59 @@ pub(crate) fn autograph(pointer: Pointer) -> Ink {
     );
     let dot = stroke(2, &|t| (395.0 + t, 62.0), 12.0);
     Ink { strokes: vec![capital, loops, flourish, dot], pad_width: 640.0, pad_height: 260.0 }
+}
+
+/// A file with a plain cross-reference table over the given objects, numbered from 1; the first
+/// is the catalog. What no library would write.
+pub(crate) fn raw(objects: &[&str]) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec();
+    let mut offsets = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        offsets.push(bytes.len());
+        bytes.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
+    }
+    let table = bytes.len();
+    let mut tail = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for offset in offsets {
+        tail.push_str(&format!("{offset:010} 00000 n \n"));
+    }
+    tail.push_str(&format!(
+        "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1
+    ));
+    bytes.extend_from_slice(tail.as_bytes());
+    bytes
+}
+
+/// One blank page whose boxes, rotation and resources all come from its ancestors.
+pub(crate) fn minimal(above: &str) -> Vec<u8> {
+    raw(&[
+        "<</Type/Catalog/Pages 2 0 R>>",
+        &format!("<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 300 400]/Resources<<>>{above}>>"),
+        "<</Type/Page/Parent 2 0 R/Contents 4 0 R>>",
+        "<</Length 30>>\nstream\n0.9 0.95 1 rg 20 20 99 99 re f\nendstream",
+    ])
+}
+
+/// A form with one field of every kind; its form dictionary stands in the catalog itself.
+pub(crate) fn form() -> Vec<u8> {
+    let widget = "/Type/Annot/Subtype/Widget/F 4/P 3 0 R";
+    raw(&[
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 5 0 R 6 0 R 9 0 R 10 0 R 12 0 R 15 0 R]\
+         /NeedAppearances true/DA(/Helv 0 Tf 0 g)>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 400 500]>>",
+        "<</Type/Page/Parent 2 0 R/Annots 13 0 R>>",
+        &format!("<<{widget}/FT/Sig/T(S1)/Rect[40 60 190 110]>>"),
+        &format!("<<{widget}/FT/Tx/T(TFname)/Ff 2/Rect[40 440 240 462]/MK<</BC[0.6]/BG[0.97]>>/MaxLen 40>>"),
+        &format!("<<{widget}/FT/Btn/T(CBagree)/Rect[40 400 56 416]/MK<</BC[0.4]>>>>"),
+        &format!("<<{widget}/Parent 9 0 R/Rect[40 360 56 376]/AS/Off/AP<</N<</red 14 0 R/Off 14 0 R>>>>>>"),
+        &format!("<<{widget}/Parent 9 0 R/Rect[70 360 86 376]/AS/Off/AP<</N<</blue 14 0 R/Off 14 0 R>>>>>>"),
+        "<</FT/Btn/T(Rcolour)/Ff 49152/Kids[7 0 R 8 0 R]>>",
+        "<</T(company)/Kids[11 0 R]>>",
+        &format!("<<{widget}/Parent 10 0 R/FT/Ch/T(country)/Ff 131072/Opt[[(SK)(Slovakia)][(CZ)(Czechia)]]/Rect[40 320 160 338]>>"),
+        &format!("<<{widget}/FT/Tx/T(note)/Ff 4096/Rect[40 220 240 300]/DA(/Helv 9 Tf 0 0 0.6 rg)/Q 0/V(as it was)>>"),
+        "[4 0 R 5 0 R 6 0 R 7 0 R 8 0 R 11 0 R 12 0 R 15 0 R]",
+        "<</Type/XObject/Subtype/Form/BBox[0 0 16 16]/Length 20>>\nstream\n2 2 12 12 re S      \nendstream",
+        &format!("<<{widget}/FT/Sig/T(SO1)/Rect[220 60 370 110]>>"),
+    ])
 }

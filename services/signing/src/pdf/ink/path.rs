@@ -32,7 +32,10 @@ pub(crate) fn draw(ink: &Ink, area: Rect) -> String {
             break;
         }
         budget -= stroke.samples.len();
-        let spots = run(stroke, placement, smoothing(stroke.pointer));
+        let mut spots = run(stroke, placement, half, smoothing(stroke.pointer));
+        if let Some(dot) = pen::dot(&spots, half) {
+            spots = vec![dot];
+        }
         let halves = pen::half_widths(&spots, stroke.pointer, half, measure / BRISK_MS);
         for shape in shapes(&spots, &halves) {
             shape.trace(&mut path);

@@ -5,8 +5,26 @@ use super::spline::{Spot, distance};
 
 /// Half the width changes by at most this much per unit of way: nibs do not jump.
 const STEEPEST: f32 = 0.16;
-/// A dot is a little fatter than the line.
-const DOT: f32 = 1.25;
+/// A dot is fatter than the line: the pen rests on it.
+const DOT: f32 = 1.5;
+/// A stroke no longer than so many half widths is a dot.
+const DOT_LENGTH: f32 = 3.0;
+
+/// The spot of a stroke that is a dot: a touch without a way.
+pub(super) fn dot(spots: &[Spot], half: f32) -> Option<Spot> {
+    let length: f32 = way(spots);
+    (length < half * DOT_LENGTH).then(|| spots.first().copied()).flatten()
+}
+
+fn way(spots: &[Spot]) -> f32 {
+    spots
+        .windows(2)
+        .map(|pair| match pair {
+            [a, b] => distance(a, b),
+            _ => 0.0,
+        })
+        .sum()
+}
 
 /// Half widths of a run, for a pen whose half width at rest is `half`.
 ///
@@ -36,10 +54,7 @@ fn factor(spot: &Spot, pointer: Pointer, brisk: f32) -> f32 {
 
 /// The pen lands and leaves in motion: the ends run out, the more so the faster it was.
 fn taper(spots: &[Spot], widths: &mut [f32], half: f32, brisk: f32) {
-    let length: f32 = spots.windows(2).map(|pair| match pair {
-        [a, b] => distance(a, b),
-        _ => 0.0,
-    }).sum();
+    let length = way(spots);
     let haste = |spot: Option<&Spot>| spot.map_or(0.0, |spot| spot.speed / (spot.speed + brisk.max(1e-6)));
     let landing = (half * (1.5 + 3.0 * haste(spots.first()))).min(length * 0.2);
     let leaving = (half * (2.0 + 9.0 * haste(spots.last()))).min(length * 0.35);

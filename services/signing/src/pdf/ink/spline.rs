@@ -14,8 +14,8 @@ pub(super) struct Spot {
     pub(super) lean: f32,
 }
 
-/// Longest step between two spots, in target units: short enough that a chord passes for the curve.
-const LONGEST_STEP: f32 = 2.2;
+/// Longest step between two spots, in half widths of the line: the sides curve smoothly between.
+const LONGEST_STEP: f32 = 2.6;
 /// A step may turn by no more than this, in radians.
 const SHARPEST_STEP: f32 = 0.14;
 /// Samples nearer than this (in target units) tell nothing but jitter.
@@ -38,7 +38,9 @@ impl Placement {
 }
 
 /// The smooth run of a stroke; one spot where the pen only touched.
-pub(super) fn run(stroke: &Stroke, placement: Placement, passes: usize) -> Vec<Spot> {
+///
+/// `half` is half the width of the line to be drawn; the finer the line, the closer the spots.
+pub(super) fn run(stroke: &Stroke, placement: Placement, half: f32, passes: usize) -> Vec<Spot> {
     let mut knots = with_speeds(knots(stroke, placement));
     for _pass in 0..passes {
         knots = smoothed(&knots);
@@ -48,7 +50,7 @@ pub(super) fn run(stroke: &Stroke, placement: Placement, passes: usize) -> Vec<S
         let [from, to] = pair else { continue };
         let before = index.checked_sub(1).and_then(|index| knots.get(index)).unwrap_or(from);
         let after = knots.get(index + 2).unwrap_or(to);
-        piece([before, from, to, after], &mut spots);
+        piece([before, from, to, after], half * LONGEST_STEP, &mut spots);
     }
     spots
 }
@@ -123,11 +125,11 @@ fn smoothed(spots: &[Spot]) -> Vec<Spot> {
 
 /// A centripetal Catmull-Rom piece from the second knot to the third: passes through every knot
 /// and, unlike the uniform kind, makes no loops where knots are unevenly spaced.
-fn piece(knots: [&Spot; 4], out: &mut Vec<Spot>) {
+fn piece(knots: [&Spot; 4], longest: f32, out: &mut Vec<Spot>) {
     let [before, from, to, after] = knots;
     let length = distance(from, to);
     let bend = turn(before, from, to).max(turn(from, to, after));
-    let pieces = (length / LONGEST_STEP).max(bend / SHARPEST_STEP).ceil().clamp(1.0, FINEST_PIECES);
+    let pieces = (length / longest).max(bend / SHARPEST_STEP).ceil().clamp(1.0, FINEST_PIECES);
     let span = |a: &Spot, b: &Spot| distance(a, b).sqrt().max(1e-3);
     let t1 = span(before, from);
     let t2 = t1 + span(from, to);
