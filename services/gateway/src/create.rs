@@ -20,6 +20,7 @@ use http_kit::{Problem, kind};
 use internal_auth::{ServiceName, Ticket, TicketKind};
 
 use crate::api::Admitted;
+use crate::failpoint;
 use crate::forward::{self, Forwarder, Outgoing};
 use crate::state::State;
 use outcome::{Outcome, Whole};
@@ -92,7 +93,7 @@ impl Attempt {
     async fn run(self, request: HttpRequest, body: Payload) -> Result<HttpResponse, Problem> {
         match self.reserve().await? {
             Standing::Held { available } => {
-                fail::fail_point!("gateway::held");
+                failpoint::pause("gateway::held").await;
                 let whole = self.forward_leased(&request, body).await;
                 self.settle_held(whole, available).await
             }
@@ -180,7 +181,7 @@ impl Attempt {
     ) -> Result<HttpResponse, Problem> {
         match outcome::judge(whole) {
             Outcome::Registered(whole) => {
-                fail::fail_point!("gateway::registered");
+                failpoint::pause("gateway::registered").await;
                 self.settle_later(domain::Verdict::Registered);
                 Ok(outcome::answer(
                     &whole,
@@ -247,7 +248,7 @@ impl Attempt {
             self.admitted.request_id.clone(),
         );
         telemetry::spawn("settle a charge", async move {
-            fail::fail_point!("gateway::before_settlement");
+            failpoint::pause("gateway::before_settlement").await;
             if let Err(error) = billing.settle(&id, charge, verdict).await {
                 tracing::warn!(%error, %charge, "a charge was not settled; the lapsing lease will have it swept");
             }

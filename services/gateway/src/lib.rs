@@ -7,6 +7,7 @@ mod api;
 mod config;
 mod counters;
 mod create;
+mod failpoint;
 mod forward;
 mod key_ring;
 mod operator;

@@ -1,0 +1,166 @@
+//! A tenant admin, as a browser would act: cookies, the portal's `Origin`, the mail's link, the Checkout page.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+use test_kit::Stack;
+
+use crate::{Integrator, OPERATOR_PASSWORD};
+
+/// The public half of a key pair that was made for tests; nobody keeps the other half.
+const PUBLIC_KEY: &str = include_str!("public_key.pem");
+const PASSWORD: &str = "a long pass phrase of words";
+const PATIENCE: Duration = Duration::from_secs(30);
+const STEP: Duration = Duration::from_millis(100);
+
+/// A signed-in owner.
+pub struct Admin {
+    http: Client,
+    portal: String,
+    api: String,
+    cookies: String,
+}
+
+impl Admin {
+    /// Signs up, confirms the address from the outbox, signs in and activates the API.
+    pub async fn with_active_api(stack: &Stack, email: &str) -> Self {
+        let mut admin = Self {
+            http: test_kit::client(),
+            portal: stack.portal().to_owned(),
+            api: stack.api().to_owned(),
+            cookies: String::new(),
+        };
+        let account = json!({ "email": email, "password": PASSWORD, "tenantName": format!("Tenant of {email}") });
+        assert_eq!(
+            admin
+                .call(Method::POST, "/api/tenant/sign-ups", &account)
+                .await
+                .status(),
+            202
+        );
+        let token = confirmation_token(&admin.http, stack.operator(), email).await;
+        let confirmed = admin
+            .call(
+                Method::POST,
+                "/api/tenant/email-confirmations",
+                &json!({ "token": token }),
+            )
+            .await;
+        assert_eq!(confirmed.status(), 204);
+        let credentials = json!({ "email": email, "password": PASSWORD });
+        let signed_in = admin
+            .call(Method::POST, "/api/tenant/sessions", &credentials)
+            .await;
+        assert_eq!(signed_in.status(), 200);
+        admin.cookies = cookies(&signed_in);
+        let activation =
+            json!({ "termsVersion": "2026-11", "keepRawInk": false, "publicKey": PUBLIC_KEY });
+        let active: Value = read(
+            admin
+                .call(Method::POST, "/api/tenant/activation", &activation)
+                .await,
+        )
+        .await;
+        assert_eq!(active["tenant"]["apiState"], "active");
+        admin
+    }
+
+    /// Buys a bundle of `units` through the sandbox's Checkout page and waits until it is in the balance.
+    pub async fn buy(&self, units: i64) {
+        let before = self.balance("live").await["available"].as_i64().unwrap();
+        let bundles = self.get("/api/billing/bundles").await;
+        let bundle = bundles["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|bundle| bundle["units"] == units)
+            .expect("a bundle");
+        let order = json!({ "bundleId": bundle["id"] });
+        let bought: Value = read(
+            self.call(Method::POST, "/api/billing/purchases", &order)
+                .await,
+        )
+        .await;
+        let checkout = bought["checkoutUrl"].as_str().expect("a Checkout page");
+        let paid = self
+            .http
+            .post(checkout)
+            .body("")
+            .send()
+            .await
+            .expect("the Checkout page answers");
+        assert_eq!(paid.status(), 303, "paid with the card that is filled in");
+        let mut waited = Duration::ZERO;
+        while self.balance("live").await["available"] != before + units {
+            assert!(waited < PATIENCE, "the purchase never reached the balance");
+            tokio::time::sleep(STEP).await;
+            waited += STEP;
+        }
+    }
+
+    /// An integrator with a new key of this tenant.
+    pub async fn integrator(&self, mode: &str) -> Integrator {
+        let order = json!({ "name": "end to end", "mode": mode });
+        let issued: Value = read(
+            self.call(Method::POST, "/api/tenant/api-keys", &order)
+                .await,
+        )
+        .await;
+        Integrator::new(&self.api, issued["secret"].as_str().expect("shown once"))
+    }
+
+    pub async fn balance(&self, mode: &str) -> Value {
+        self.get(&format!("/api/billing/balance?mode={mode}")).await
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        read(self.call(Method::GET, path, &Value::Null).await).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: &Value) -> Response {
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.portal))
+            .header("origin", &self.portal)
+            .header("cookie", &self.cookies);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        request.send().await.expect("the portal answers")
+    }
+}
+
+async fn confirmation_token(http: &Client, operator: &str, email: &str) -> String {
+    let credentials = STANDARD.encode(format!("operator:{OPERATOR_PASSWORD}"));
+    let outbox = http
+        .get(format!("{operator}/outbox.json"))
+        .header("authorization", format!("Basic {credentials}"));
+    let outbox: Value = read(outbox.send().await.expect("the operator surface answers")).await;
+    let messages = outbox["items"].as_array().expect("messages");
+    let mail = messages
+        .iter()
+        .find(|message| message["to"] == email)
+        .expect("a mail to the new admin");
+    let text = mail["text"].as_str().unwrap();
+    let (_, rest) = text.split_once("#token=").expect("a link with a token");
+    rest.split_whitespace().next().unwrap().to_owned()
+}
+
+fn cookies(response: &Response) -> String {
+    let pairs = response
+        .headers()
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|value| value.to_str().ok()?.split(';').next());
+    pairs.collect::<Vec<_>>().join("; ")
+}
+
+async fn read(response: Response) -> Value {
+    let status = response.status();
+    let text = response.text().await.expect("a whole answer");
+    assert!(status.is_success(), "{status}: {text}");
+    serde_json::from_str(&text).expect("JSON")
+}

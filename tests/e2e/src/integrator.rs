@@ -1,0 +1,109 @@
+//! An integrator with a key, as their client would call.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+/// A client with one key.
+#[derive(Clone)]
+pub struct Integrator {
+    http: Client,
+    api: String,
+    key: String,
+}
+
+/// An answer to its last byte.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("no JSON: {:?}", String::from_utf8_lossy(&self.body)))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The refusal's code, such as `err.not.found`.
+    pub fn message(&self) -> String {
+        self.json()["message"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl Integrator {
+    pub fn new(api: &str, key: &str) -> Self {
+        Self {
+            http: test_kit::client(),
+            api: api.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// The body of a create from this file.
+    pub fn create_body(pdf: &[u8]) -> Value {
+        json!({ "filedata": { "filename": "contract.pdf", "content": STANDARD.encode(pdf) } })
+    }
+
+    /// Registers a signature request; an error is a connection that broke.
+    pub async fn create(
+        &self,
+        body: &Value,
+        idempotency_key: Option<&str>,
+    ) -> Result<Answer, reqwest::Error> {
+        let mut request = self
+            .request(Method::POST, "/JSON/signatureRequest")
+            .json(body);
+        if let Some(key) = idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        answer(request).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.request(method, path);
+        let request = if let Some(body) = body {
+            request.json(body)
+        } else {
+            request
+        };
+        answer(request).await.expect("the API answers")
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// As [`Integrator::get`]; an error is a connection that broke.
+    pub async fn try_get(&self, path: &str) -> Result<Answer, reqwest::Error> {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.api))
+            .header("x-api-key", &self.key)
+    }
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {
+    let response = request.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(Answer {
+        status,
+        headers,
+        body: response.bytes().await?.to_vec(),
+    })
+}
