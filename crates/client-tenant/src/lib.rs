@@ -1,6 +1,8 @@
 //! What other services ask of `tenant`, and the words they ask it in. The words are `tenant`'s own: its routes use these types.
 
-use domain::{ApiKeyId, ApiState, Mode, PublicKeyId, Scope, TenantId, TenantSlug, Timestamp};
+use domain::{
+    ApiKeyId, ApiState, Email, MessageId, Mode, PublicKeyId, Scope, TenantId, TenantSlug, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 pub use service_client::{CallError, Transport};
 use utoipa::ToSchema;
@@ -65,6 +67,27 @@ pub struct DemoTenant {
     pub public_key: String,
 }
 
+/// A mail of the local outbox, as the operator surface shows it. Has no `Debug`: it may hold a link that confirms an address.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageView {
+    pub id: MessageId,
+    pub to: Email,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub created_at: Timestamp,
+}
+
+/// Mail of the local outbox, newest first.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct Messages {
+    pub items: Vec<MessageView>,
+    /// Where older mail goes on; none: this was all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<MessageId>,
+}
+
 /// An acknowledgement without content.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Done {}
@@ -116,6 +139,18 @@ impl TenantClient {
     pub async fn put_demo(&self, request_id: &str, demo: &DemoTenant) -> Result<Done, CallError> {
         self.0
             .put(request_id, "/internal/operator/demo", demo)
+            .await
+    }
+
+    /// Mail of the local outbox behind a cursor, newest first.
+    pub async fn messages(
+        &self,
+        request_id: &str,
+        cursor: Option<MessageId>,
+    ) -> Result<Messages, CallError> {
+        let query = cursor.map_or_else(String::new, |cursor| format!("?cursor={cursor}"));
+        self.0
+            .get(request_id, &format!("/internal/operator/messages{query}"))
             .await
     }
 }
