@@ -41,7 +41,8 @@ pub enum Reserved {
     Held { available: Units },
     /// The request id was committed before, inside the replay window: forward as replay only, under `charge`.
     Committed { charge: ChargeId, available: Units },
-    /// The request id meets a hold without a verdict yet: ask the witness.
+    /// The request id meets a hold without a verdict yet, or this very charge was released before (`state` says which):
+    /// ask the witness, settle, and come again with a new charge.
     Unsettled {
         charge: ChargeId,
         state: ChargeState,
@@ -115,6 +116,30 @@ pub struct Leased {
     pub until: Timestamp,
 }
 
+/// What the last complete check of the books found, over all accounts; both numbers are zero, or there is an alarm.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Exactness {
+    /// Units that were registered without being paid for.
+    pub over_sold: Units,
+    /// Units by which two views of the books differ.
+    pub drift: Units,
+    /// None: no check was complete yet.
+    pub checked_at: Option<Timestamp>,
+    pub accounts: i64,
+}
+
+/// The service answers, and so does its store.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    pub service: String,
+    pub version: String,
+}
+
+/// An acknowledgement without content.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Done {}
+
 /// Calls `billing`.
 #[derive(Clone)]
 pub struct BillingClient(Transport);
@@ -173,6 +198,11 @@ impl BillingClient {
                 &(),
             )
             .await
+    }
+
+    /// Whether the books are exact.
+    pub async fn exactness(&self, request_id: &str) -> Result<Exactness, CallError> {
+        self.0.get(request_id, "/internal/exactness").await
     }
 
     /// The balance, with the hold under `asked` (an operation's request id) where there is one.

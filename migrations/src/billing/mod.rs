@@ -2,11 +2,17 @@
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
+mod m20261124_000001_ledger;
+mod m20261124_000002_purchases;
+
 /// Every migration of `billing`, oldest first.
 pub struct BillingMigrator;
 
 impl MigratorTrait for BillingMigrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        Vec::new()
+        vec![
+            Box::new(m20261124_000001_ledger::Migration),
+            Box::new(m20261124_000002_purchases::Migration),
+        ]
     }
 }

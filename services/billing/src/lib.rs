@@ -1,1 +1,32 @@
-//! billing
+//! Sells signature requests and counts them to the unit: lots, holds and the ledger, purchases by way of Stripe.
+//!
+//! Inside: `routes` know HTTP, `store` knows rows, the modules between them know the rules.
+
+mod balance;
+mod charge;
+mod error;
+mod exactness;
+mod jobs;
+mod ledger;
+mod lot;
+mod permission;
+mod reserve;
+mod routes;
+mod service;
+mod store;
+mod sweeper;
+mod tenant_event;
+
+pub use service::{Config, Rhythm, Service, StartError};
+
+use actix_web::App;
+use utoipa_actix_web::AppExt as _;
+
+/// Billing's contract, generated from its routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .configure(routes::configure)
+        .split_for_parts();
+    document
+}

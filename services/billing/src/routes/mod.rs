@@ -1,0 +1,17 @@
+//! Billing over HTTP. Knows paths, statuses and bodies; no rule and no table.
+
+#![expect(
+    unused_qualifications,
+    reason = "utoipa names a handler's query type by its full path"
+)]
+
+mod internal;
+mod portal;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every route, for the server and for the contract.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    internal::configure(config);
+    portal::configure(config);
+}

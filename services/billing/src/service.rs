@@ -1,0 +1,142 @@
+//! Billing as a value: bound to its store and port, then run until told to stop.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Data;
+use client_signing::{SigningClient, Transport};
+use domain::{Clock, MasterSecret};
+use http_kit::{BindError, BoundServer};
+use internal_auth::{Minter, ServiceName, Verifier};
+use migrations::billing::BillingMigrator;
+use store_kit::{Db, StoreError, StoreUrl};
+use thiserror::Error;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{jobs, routes};
+
+/// The name of billing's schema on PostgreSQL: never change it.
+const SCHEMA: &str = "billing";
+
+/// What billing must know.
+pub struct Config {
+    /// Where to listen; port 0 takes a free one.
+    pub addr: SocketAddr,
+    pub store: StoreUrl,
+    /// Bring the store up to date before serving.
+    pub migrate: bool,
+    pub master: MasterSecret,
+    pub clock: Arc<dyn Clock>,
+    /// Where the witness answers.
+    pub signing_url: Url,
+    pub rhythm: Rhythm,
+}
+
+/// How often the background jobs look.
+#[derive(Clone, Copy, Debug)]
+pub struct Rhythm {
+    /// For lapsed leases, doubtful holds and expired lots.
+    pub sweep: Duration,
+    /// For pending purchases and events that nobody handled.
+    pub purchases: Duration,
+    /// Whether the books are exact.
+    pub exactness: Duration,
+}
+
+impl Default for Rhythm {
+    fn default() -> Self {
+        Self {
+            sweep: Duration::from_secs(1),
+            purchases: Duration::from_secs(5),
+            exactness: Duration::from_mins(1),
+        }
+    }
+}
+
+/// Why billing cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("billing's store cannot be opened")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    #[error("no HTTP client can be made")]
+    Http(#[from] reqwest::Error),
+}
+
+/// What handlers and jobs share.
+pub(crate) struct Books {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) witness: SigningClient,
+    /// Something became doubtful: no need to wait for the next round.
+    pub(crate) wake_sweeper: Notify,
+    pub(crate) rhythm: Rhythm,
+}
+
+/// Billing with its store open and its port taken.
+pub struct Service {
+    server: BoundServer,
+    books: Arc<Books>,
+    verifier: Verifier,
+}
+
+impl Service {
+    pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let db = Db::connect(&config.store, SCHEMA).await?;
+        if config.migrate {
+            db.migrate::<BillingMigrator>().await?;
+        }
+        let http = service_client::http_client()?;
+        let minter = Minter::new(ServiceName::Billing, &config.master);
+        let clock = Arc::clone(&config.clock);
+        let to_signing = Transport::new(
+            http,
+            config.signing_url,
+            minter,
+            ServiceName::Signing,
+            clock,
+        );
+        Ok(Self {
+            server: BoundServer::bind("billing", config.addr)?,
+            books: Arc::new(Books {
+                db,
+                clock: config.clock,
+                witness: SigningClient::new(to_signing),
+                wake_sweeper: Notify::new(),
+                rhythm: config.rhythm,
+            }),
+            verifier: Verifier::new(ServiceName::Billing, &config.master),
+        })
+    }
+
+    pub const fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Serves and does its jobs until `stop`; returns when running calls and jobs have ended.
+    pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
+        // The jobs also end when the server fails by itself.
+        let jobs_stop = stop.child_token();
+        let jobs = jobs::start(&self.books, &jobs_stop);
+        let books = Data::from(self.books);
+        let verifier = Data::new(self.verifier);
+        let served = self
+            .server
+            .run(stop, move |config| {
+                config.app_data(books.clone()).app_data(verifier.clone());
+                routes::configure(&mut ServiceConfig::new(config));
+            })
+            .await;
+        jobs_stop.cancel();
+        for job in jobs {
+            job.await.map_err(io::Error::other)?;
+        }
+        served
+    }
+}

@@ -1,0 +1,79 @@
+//! What the last complete check of the books found.
+
+use domain::{Timestamp, Units};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _};
+use store_kit::StoreError;
+
+use super::AccountKey;
+
+mod row {
+    use domain::{Mode, TenantId, Timestamp, Units};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "exactness")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant: TenantId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub mode: Mode,
+        pub over_sold: Units,
+        pub drift: Units,
+        pub checked_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One account's result.
+pub(crate) type Finding = row::Model;
+
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountKey,
+) -> Result<Option<Finding>, StoreError> {
+    Ok(row::Entity::find()
+        .filter(row::Column::Tenant.eq(account.tenant))
+        .filter(row::Column::Mode.eq(account.mode))
+        .one(db)
+        .await?)
+}
+
+/// Puts an account's result in the place of its last one.
+pub(crate) async fn put(
+    tx: &impl ConnectionTrait,
+    account: AccountKey,
+    (over_sold, drift): (Units, Units),
+    checked_at: Timestamp,
+) -> Result<(), StoreError> {
+    let finding = row::ActiveModel {
+        tenant: Set(account.tenant),
+        mode: Set(account.mode),
+        over_sold: Set(over_sold),
+        drift: Set(drift),
+        checked_at: Set(checked_at),
+    };
+    row::Entity::insert(finding)
+        .on_conflict(
+            OnConflict::columns([row::Column::Tenant, row::Column::Mode])
+                .update_columns([
+                    row::Column::OverSold,
+                    row::Column::Drift,
+                    row::Column::CheckedAt,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Every account's result, for the operator.
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Finding>, StoreError> {
+    Ok(row::Entity::find().all(db).await?)
+}

@@ -1,0 +1,5 @@
+//! Billing as its callers meet it: a real server on a real store, with a witness and a Stripe of the test's own.
+
+mod house;
+mod quota;
+mod witness;
