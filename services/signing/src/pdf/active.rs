@@ -8,8 +8,16 @@ use super::read;
 
 /// Action types that run code, start programs, send data, play media or switch what is seen.
 const FORBIDDEN: [&[u8]; 10] = [
-    b"JavaScript", b"Launch", b"SubmitForm", b"ImportData", b"Rendition", b"RichMediaExecute",
-    b"Movie", b"Sound", b"SetOCGState", b"Hide",
+    b"JavaScript",
+    b"Launch",
+    b"SubmitForm",
+    b"ImportData",
+    b"Rendition",
+    b"RichMediaExecute",
+    b"Movie",
+    b"Sound",
+    b"SetOCGState",
+    b"Hide",
 ];
 
 /// Takes every forbidden action out of the document; answers how many places held one.
@@ -28,7 +36,9 @@ pub(super) fn neutralise(document: &mut Document) -> usize {
 }
 
 fn is_forbidden(object: &Object) -> bool {
-    let Object::Dictionary(dictionary) = object else { return false };
+    let Object::Dictionary(dictionary) = object else {
+        return false;
+    };
     let kind = dictionary.get(b"S").and_then(Object::as_name);
     // Elements of the structure tree have an `/S` too, whose value the author may choose.
     !dictionary.has_type(b"StructElem") && kind.is_ok_and(|kind| FORBIDDEN.contains(&kind))
@@ -44,7 +54,11 @@ fn clean(object: &mut Object, forbidden: &HashSet<ObjectId>) -> usize {
             let before = items.len();
             items.retain(|item| !is_gone(item));
             let removed = before - items.len();
-            removed + items.iter_mut().map(|item| clean(item, forbidden)).sum::<usize>()
+            removed
+                + items
+                    .iter_mut()
+                    .map(|item| clean(item, forbidden))
+                    .sum::<usize>()
         }
         Object::Dictionary(dictionary) => clean_dictionary(dictionary, &is_gone, forbidden),
         Object::Stream(stream) => clean_dictionary(&mut stream.dict, &is_gone, forbidden),
@@ -65,12 +79,18 @@ fn clean_dictionary(
     for key in &gone {
         dictionary.remove(key);
     }
-    gone.len() + dictionary.iter_mut().map(|(_, value)| clean(value, forbidden)).sum::<usize>()
+    gone.len()
+        + dictionary
+            .iter_mut()
+            .map(|(_, value)| clean(value, forbidden))
+            .sum::<usize>()
 }
 
 /// Scripts that run when the document opens stand in a name tree of the catalog.
 fn remove_named_scripts(document: &mut Document) -> usize {
-    let Ok(root) = document.trailer.get(b"Root").and_then(Object::as_reference) else { return 0 };
+    let Ok(root) = document.trailer.get(b"Root").and_then(Object::as_reference) else {
+        return 0;
+    };
     let names = document
         .get_dictionary(root)
         .and_then(|catalog| catalog.get(b"Names"))
@@ -82,7 +102,9 @@ fn remove_named_scripts(document: &mut Document) -> usize {
             .and_then(|catalog| catalog.get_mut(b"Names"))
             .and_then(Object::as_dict_mut),
     };
-    held.ok().and_then(|names| names.remove(b"JavaScript")).map_or(0, |_| 1)
+    held.ok()
+        .and_then(|names| names.remove(b"JavaScript"))
+        .map_or(0, |_| 1)
 }
 
 /// How many files are embedded in the document; they are kept, and reported.

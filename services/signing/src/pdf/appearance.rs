@@ -17,7 +17,7 @@ const SMALLEST_CAPTION: f32 = 3.2;
 /// A signature lower than this has no room for a caption.
 const CAPTION_NEEDS: f32 = 22.0;
 
-/// The form XObject for a widget of `rect` on a page turned by `turn`.
+/// The form `XObject` for a widget of `rect` on a page turned by `turn`.
 pub(super) fn signature(
     signature: &VisibleSignature,
     rect: Rect,
@@ -25,7 +25,10 @@ pub(super) fn signature(
 ) -> Result<Stream, SealError> {
     let (width, height) = turn.seen(rect.width, rect.height);
     let mut content = String::from("q\n");
-    let caption = signature.caption.as_deref().filter(|_| height >= CAPTION_NEEDS);
+    let caption = signature
+        .caption
+        .as_deref()
+        .filter(|_| height >= CAPTION_NEEDS);
     let band = match caption {
         Some(text) => {
             let band = (height * CAPTION_SHARE).clamp(CAPTION_HEIGHT.0, CAPTION_HEIGHT.1);
@@ -67,19 +70,26 @@ fn caption_below(text: &str, width: f32, band: f32) -> Result<String, SealError>
     let set = line(Face::Sans, text)?;
     let margin = (width * 0.02).clamp(1.0, 3.0);
     let room = (width - 2.0 * margin).max(1.0);
-    let size = (band * 0.62).min(room / set.width.max(0.01)).max(SMALLEST_CAPTION);
+    let size = (band * 0.62)
+        .min(room / set.width.max(0.01))
+        .max(SMALLEST_CAPTION);
     let baseline = (band - size * 0.73) / 2.0;
     Ok(format!("{CAPTION}{}", set.draw(size, margin, baseline)))
 }
 
-/// A form XObject that is upright on a page turned by `turn`.
+/// A form `XObject` that is upright on a page turned by `turn`.
 pub(super) fn form(content: Vec<u8>, size: (f32, f32), turn: Turn) -> Stream {
     let mut dictionary = Dictionary::new();
     dictionary.set("Type", "XObject");
     dictionary.set("Subtype", "Form");
     dictionary.set(
         "BBox",
-        vec![Object::Integer(0), Object::Integer(0), Object::Real(size.0), Object::Real(size.1)],
+        vec![
+            Object::Integer(0),
+            Object::Integer(0),
+            Object::Real(size.0),
+            Object::Real(size.1),
+        ],
     );
     if turn != Turn::None {
         let matrix = turn.upright_matrix().map(Object::Integer);

@@ -5,7 +5,10 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 /// The content streams of a page as references, in order.
 pub(super) fn streams(document: &Document, page: ObjectId) -> Vec<Object> {
-    let Ok(contents) = document.get_dictionary(page).and_then(|page| page.get(b"Contents")) else {
+    let Ok(contents) = document
+        .get_dictionary(page)
+        .and_then(|page| page.get(b"Contents"))
+    else {
         return Vec::new();
     };
     match contents {

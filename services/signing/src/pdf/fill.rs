@@ -44,7 +44,10 @@ pub(super) fn write_values(
 }
 
 fn refused(value: &FieldValue) -> SealError {
-    SealError::BadValue { name: value.name.clone(), value: value.value.clone() }
+    SealError::BadValue {
+        name: value.name.clone(),
+        value: value.value.clone(),
+    }
 }
 
 /// Sets the value and shows `shown` in every widget.
@@ -68,7 +71,9 @@ fn write_text(
         revision.dictionary_mut(widget.id)?.set("AP", appearance);
     }
     let id = field.id().ok_or(SealError::Structure)?;
-    revision.dictionary_mut(id)?.set("V", place::text(&value.value));
+    revision
+        .dictionary_mut(id)?
+        .set("V", place::text(&value.value));
     Ok(())
 }
 
@@ -84,7 +89,10 @@ fn write_choice(
         .or_else(|| options.iter().find(|option| option.label == value.value));
     match chosen {
         Some(option) => {
-            let stored = FieldValue { name: value.name.clone(), value: option.value.clone() };
+            let stored = FieldValue {
+                name: value.name.clone(),
+                value: option.value.clone(),
+            };
             write_text(revision, field, &stored, &option.label)
         }
         None if value.value.is_empty() || field.is(EDITABLE) || options.is_empty() => {
@@ -124,26 +132,38 @@ fn write_radio(
     field: &FormField,
     value: &FieldValue,
 ) -> Result<(), SealError> {
-    let state = if value.value.is_empty() { b"Off" } else { value.value.as_bytes() };
+    let state = if value.value.is_empty() {
+        b"Off"
+    } else {
+        value.value.as_bytes()
+    };
     let known = state == b"Off"
         || field.widgets.iter().any(|widget| {
-            form::on_states(revision.document(), widget.id).iter().any(|name| name == state)
+            form::on_states(revision.document(), widget.id)
+                .iter()
+                .any(|name| name == state)
         });
     if !known {
         return Err(refused(value));
     }
-    switch(revision, field, &state.to_vec())
+    switch(revision, field, state)
 }
 
 /// Sets the value of a button and the state of each of its widgets.
 fn switch(revision: &mut Revision, field: &FormField, state: &[u8]) -> Result<(), SealError> {
     for widget in &field.widgets {
-        let has = form::on_states(revision.document(), widget.id).iter().any(|name| name == state);
+        let has = form::on_states(revision.document(), widget.id)
+            .iter()
+            .any(|name| name == state);
         let shown = if has { state.to_vec() } else { b"Off".to_vec() };
-        revision.dictionary_mut(widget.id)?.set("AS", Object::Name(shown));
+        revision
+            .dictionary_mut(widget.id)?
+            .set("AS", Object::Name(shown));
     }
     let id = field.id().ok_or(SealError::Structure)?;
-    revision.dictionary_mut(id)?.set("V", Object::Name(state.to_vec()));
+    revision
+        .dictionary_mut(id)?
+        .set("V", Object::Name(state.to_vec()));
     Ok(())
 }
 
@@ -172,14 +192,21 @@ pub(super) fn shown_appearance(revision: &Revision, widget: ObjectId) -> Option<
     let appearance = read::dictionary(document, dictionary, b"AP")?;
     let normal = appearance.get(b"N").ok()?;
     let is_stream = |id: &ObjectId| {
-        document.get_object(*id).is_ok_and(|object| matches!(object, Object::Stream(_)))
+        document
+            .get_object(*id)
+            .is_ok_and(|object| matches!(object, Object::Stream(_)))
     };
     match normal {
         Object::Reference(id) if is_stream(id) => Some(*id),
         _ => {
             let states = read::resolve(document, normal).as_dict().ok()?;
             let state = read::name(document, dictionary, b"AS")?;
-            states.get(state).ok()?.as_reference().ok().filter(is_stream)
+            states
+                .get(state)
+                .ok()?
+                .as_reference()
+                .ok()
+                .filter(is_stream)
         }
     }
 }

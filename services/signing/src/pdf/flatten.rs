@@ -33,10 +33,16 @@ pub(super) fn flatten(
         let page = *pages.get(page).ok_or(SealError::Structure)?;
         draw(revision, page, &drawings)?;
     }
-    let gone: BTreeSet<ObjectId> =
-        fields.iter().flat_map(|field| &field.widgets).map(|widget| widget.id).collect();
-    let shown: BTreeSet<usize> =
-        fields.iter().flat_map(|field| &field.widgets).filter_map(|widget| widget.page).collect();
+    let gone: BTreeSet<ObjectId> = fields
+        .iter()
+        .flat_map(|field| &field.widgets)
+        .map(|widget| widget.id)
+        .collect();
+    let shown: BTreeSet<usize> = fields
+        .iter()
+        .flat_map(|field| &field.widgets)
+        .filter_map(|widget| widget.page)
+        .collect();
     for page in shown {
         let page = *pages.get(page).ok_or(SealError::Structure)?;
         remove(revision, page, b"Annots", &gone)?;
@@ -55,16 +61,26 @@ fn drawing(revision: &Revision, widget: &FormWidget) -> Option<(ObjectId, String
     let stream = document.get_object(look).and_then(Object::as_stream).ok()?;
     let shape = read::rect(document, &stream.dict, b"BBox")?;
     let matrix: Vec<f32> = read::array(document, &stream.dict, b"Matrix")
-        .map(|matrix| matrix.iter().filter_map(|number| number.as_float().ok()).collect())
+        .map(|matrix| {
+            matrix
+                .iter()
+                .filter_map(|number| number.as_float().ok())
+                .collect()
+        })
         .unwrap_or_default();
     let turned = match matrix.as_slice() {
-        [a, b, c, d, e, f] => bounds(shape, |x, y| (a * x + c * y + e, b * x + d * y + f)),
+        [xx, yx, xy, yy, right, up] => bounds(shape, |x, y| {
+            (xx * x + xy * y + right, yx * x + yy * y + up)
+        }),
         _ => shape,
     };
     if turned.width <= 0.0 || turned.height <= 0.0 {
         return None;
     }
-    let (wide, high) = (widget.rect.width / turned.width, widget.rect.height / turned.height);
+    let (wide, high) = (
+        widget.rect.width / turned.width,
+        widget.rect.height / turned.height,
+    );
     let mut operators = String::from("q ");
     let _infallible = writeln!(
         operators,
@@ -83,8 +99,12 @@ fn bounds(shape: Rect, map: impl Fn(f32, f32) -> (f32, f32)) -> Rect {
         map(shape.x, shape.top()),
         map(shape.right(), shape.top()),
     ];
-    let least = corners.iter().fold((f32::MAX, f32::MAX), |m, c| (m.0.min(c.0), m.1.min(c.1)));
-    let most = corners.iter().fold((f32::MIN, f32::MIN), |m, c| (m.0.max(c.0), m.1.max(c.1)));
+    let least = corners
+        .iter()
+        .fold((f32::MAX, f32::MAX), |m, c| (m.0.min(c.0), m.1.min(c.1)));
+    let most = corners
+        .iter()
+        .fold((f32::MIN, f32::MIN), |m, c| (m.0.max(c.0), m.1.max(c.1)));
     Rect::from_corners(least, most)
 }
 
@@ -100,10 +120,15 @@ fn draw(
     for (look, _) in drawings {
         revision.add_page_xobject(page, &resource_name(*look), *look)?;
     }
-    let operators: String = drawings.iter().map(|(_, operators)| operators.as_str()).collect();
+    let operators: String = drawings
+        .iter()
+        .map(|(_, operators)| operators.as_str())
+        .collect();
     let mut streams = vec![Object::Reference(revision.add(contents::before())?)];
     streams.extend(contents::streams(revision.document(), page));
-    streams.push(Object::Reference(revision.add(contents::after(&operators))?));
+    streams.push(Object::Reference(
+        revision.add(contents::after(&operators))?,
+    ));
     revision.dictionary_mut(page)?.set("Contents", streams);
     Ok(())
 }
@@ -115,7 +140,10 @@ fn remove(
     key: &[u8],
     gone: &BTreeSet<ObjectId>,
 ) -> Result<usize, SealError> {
-    let own = revision.document().get_dictionary(owner).map_err(|_| SealError::Structure)?;
+    let own = revision
+        .document()
+        .get_dictionary(owner)
+        .map_err(|_| SealError::Structure)?;
     let array = match own.get(key) {
         Ok(Object::Reference(id)) => revision.array_mut(*id)?,
         Ok(Object::Array(_)) => revision
@@ -132,7 +160,9 @@ fn remove(
 /// Takes a field out of the form, and with it every ancestor that is left without children.
 fn detach(revision: &mut Revision, field: &FormField) -> Result<(), SealError> {
     let mut lineage = field.lineage.iter();
-    let Some(mut child) = lineage.next().copied() else { return Ok(()) };
+    let Some(mut child) = lineage.next().copied() else {
+        return Ok(());
+    };
     for parent in lineage {
         if remove(revision, *parent, b"Kids", &BTreeSet::from([child]))? > 0 {
             return Ok(());
@@ -143,7 +173,9 @@ fn detach(revision: &mut Revision, field: &FormField) -> Result<(), SealError> {
     let document = revision.document();
     let root = document.trailer.get(b"Root").and_then(Object::as_reference);
     let root = root.map_err(|_| SealError::Structure)?;
-    let catalog = document.get_dictionary(root).map_err(|_| SealError::Structure)?;
+    let catalog = document
+        .get_dictionary(root)
+        .map_err(|_| SealError::Structure)?;
     match catalog.get(b"AcroForm") {
         Ok(Object::Reference(form)) => {
             let form = *form;

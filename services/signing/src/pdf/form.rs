@@ -56,7 +56,9 @@ impl FormField {
     /// Whether the field holds a signature already.
     pub(super) fn is_signed(&self, document: &Document) -> bool {
         self.kind == FieldKind::Signature
-            && self.attribute(document, b"V").is_some_and(|value| value.as_dict().is_ok())
+            && self
+                .attribute(document, b"V")
+                .is_some_and(|value| value.as_dict().is_ok())
     }
 }
 
@@ -68,7 +70,11 @@ pub(super) fn on_states(document: &Document, widget: ObjectId) -> Vec<Vec<u8>> {
         .and_then(|widget| read::dictionary(document, widget, b"AP"))
         .and_then(|appearance| read::dictionary(document, appearance, b"N"))
         .map(|states| {
-            states.iter().map(|(name, _)| name.clone()).filter(|name| name != b"Off").collect()
+            states
+                .iter()
+                .map(|(name, _)| name.clone())
+                .filter(|name| name != b"Off")
+                .collect()
         })
         .unwrap_or_default()
 }
@@ -84,7 +90,13 @@ pub(super) fn fields(document: &Document, pages: &[ObjectId]) -> Result<Vec<Form
     let roots = read::acro_form(document).and_then(|form| read::array(document, form, b"Fields"));
     for root in roots.into_iter().flatten() {
         if let Ok(id) = root.as_reference() {
-            walk.visit(id, &Above { name: String::new(), lineage: Vec::new() })?;
+            walk.visit(
+                id,
+                &Above {
+                    name: String::new(),
+                    lineage: Vec::new(),
+                },
+            )?;
         }
     }
     Ok(walk.found)
@@ -98,7 +110,11 @@ fn pages_of_annotations(document: &Document, pages: &[ObjectId]) -> HashMap<Obje
             .get_dictionary(*page)
             .ok()
             .and_then(|page| read::array(document, page, b"Annots"));
-        for id in annotations.into_iter().flatten().filter_map(|object| object.as_reference().ok()) {
+        for id in annotations
+            .into_iter()
+            .flatten()
+            .filter_map(|object| object.as_reference().ok())
+        {
             shown.entry(id).or_insert(index);
         }
     }
@@ -125,22 +141,27 @@ impl Walk<'_> {
         if self.seen.len() > MAX_FIELDS || above.lineage.len() > MAX_DEPTH {
             return Err(Refusal::TooComplex);
         }
-        let Ok(node) = self.document.get_dictionary(id) else { return Ok(()) };
+        let Ok(node) = self.document.get_dictionary(id) else {
+            return Ok(());
+        };
         let own = read::text(self.document, node, b"T");
         let name = match &own {
             Some(own) if above.name.is_empty() => own.clone(),
             Some(own) => format!("{}.{own}", above.name),
             None => above.name.clone(),
         };
-        let lineage: Vec<ObjectId> =
-            std::iter::once(id).chain(above.lineage.iter().copied()).collect();
+        let lineage: Vec<ObjectId> = std::iter::once(id)
+            .chain(above.lineage.iter().copied())
+            .collect();
         let kids: Vec<ObjectId> = read::array(self.document, node, b"Kids")
             .into_iter()
             .flatten()
             .filter_map(|kid| kid.as_reference().ok())
             .collect();
         let has_child_fields = kids.iter().any(|kid| {
-            self.document.get_dictionary(*kid).is_ok_and(|kid| kid.has(b"T") || kid.has(b"Kids"))
+            self.document
+                .get_dictionary(*kid)
+                .is_ok_and(|kid| kid.has(b"T") || kid.has(b"Kids"))
         });
         if has_child_fields {
             let below = Above { name, lineage };
@@ -164,7 +185,9 @@ impl Walk<'_> {
             .attribute(self.document, b"Ff")
             .and_then(|flags| flags.as_i64().ok())
             .unwrap_or(0);
-        let kind = field.attribute(self.document, b"FT").and_then(|kind| kind.as_name().ok());
+        let kind = field
+            .attribute(self.document, b"FT")
+            .and_then(|kind| kind.as_name().ok());
         if let Some(kind) = kind.and_then(|kind| kind_of(kind, field.flags)) {
             field.kind = kind;
             self.found.push(field);
@@ -174,7 +197,11 @@ impl Walk<'_> {
     fn widget(&self, id: ObjectId) -> Option<FormWidget> {
         let widget = self.document.get_dictionary(id).ok()?;
         let rect = read::rect(self.document, widget, b"Rect")?;
-        Some(FormWidget { id, page: self.pages.get(&id).copied(), rect })
+        Some(FormWidget {
+            id,
+            page: self.pages.get(&id).copied(),
+            rect,
+        })
     }
 }
 

@@ -12,13 +12,23 @@ pub struct Rect {
 
 impl Rect {
     pub const fn new(x: f32, y: f32, width: f32, height: f32) -> Self {
-        Self { x, y, width, height }
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
     }
 
     /// From two opposite corners in any order.
     pub(super) fn from_corners(a: (f32, f32), b: (f32, f32)) -> Self {
         let (x, y) = (a.0.min(b.0), a.1.min(b.1));
-        Self { x, y, width: (a.0 - b.0).abs(), height: (a.1 - b.1).abs() }
+        Self {
+            x,
+            y,
+            width: (a.0 - b.0).abs(),
+            height: (a.1 - b.1).abs(),
+        }
     }
 
     pub(super) fn right(self) -> f32 {
@@ -30,7 +40,9 @@ impl Rect {
     }
 
     pub(super) fn is_finite(self) -> bool {
-        [self.x, self.y, self.width, self.height].iter().all(|number| number.is_finite())
+        [self.x, self.y, self.width, self.height]
+            .iter()
+            .all(|number| number.is_finite())
     }
 
     /// The part inside `other`; `None` where they do not meet.

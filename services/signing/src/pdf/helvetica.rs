@@ -13,22 +13,47 @@ const ASCII_WIDTHS: [u16; 95] = [
 
 /// Characters of the Windows code page that are not at their Unicode place.
 const MOVED: [(char, u8, u16); 27] = [
-    ('€', 0x80, 556), ('‚', 0x82, 222), ('ƒ', 0x83, 556), ('„', 0x84, 333), ('…', 0x85, 1000),
-    ('†', 0x86, 556), ('‡', 0x87, 556), ('ˆ', 0x88, 333), ('‰', 0x89, 1000), ('Š', 0x8a, 667),
-    ('‹', 0x8b, 333), ('Œ', 0x8c, 1000), ('Ž', 0x8e, 611), ('‘', 0x91, 222), ('’', 0x92, 222),
-    ('“', 0x93, 333), ('”', 0x94, 333), ('•', 0x95, 350), ('–', 0x96, 556), ('—', 0x97, 1000),
-    ('˜', 0x98, 333), ('™', 0x99, 1000), ('š', 0x9a, 500), ('›', 0x9b, 333), ('œ', 0x9c, 944),
-    ('ž', 0x9e, 500), ('Ÿ', 0x9f, 667),
+    ('€', 0x80, 556),
+    ('‚', 0x82, 222),
+    ('ƒ', 0x83, 556),
+    ('„', 0x84, 333),
+    ('…', 0x85, 1000),
+    ('†', 0x86, 556),
+    ('‡', 0x87, 556),
+    ('ˆ', 0x88, 333),
+    ('‰', 0x89, 1000),
+    ('Š', 0x8a, 667),
+    ('‹', 0x8b, 333),
+    ('Œ', 0x8c, 1000),
+    ('Ž', 0x8e, 611),
+    ('‘', 0x91, 222),
+    ('’', 0x92, 222),
+    ('“', 0x93, 333),
+    ('”', 0x94, 333),
+    ('•', 0x95, 350),
+    ('–', 0x96, 556),
+    ('—', 0x97, 1000),
+    ('˜', 0x98, 333),
+    ('™', 0x99, 1000),
+    ('š', 0x9a, 500),
+    ('›', 0x9b, 333),
+    ('œ', 0x9c, 944),
+    ('ž', 0x9e, 500),
+    ('Ÿ', 0x9f, 667),
 ];
 
 /// The bytes that show `text` in Helvetica; `None` where a character is outside Windows Latin-1.
 pub(super) fn encode(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(|character| Some(glyph(character)?.0)).collect()
+    text.chars()
+        .map(|character| Some(glyph(character)?.0))
+        .collect()
 }
 
 /// Width of `text` at font size 1; characters that Helvetica lacks count as a digit.
 pub(super) fn width(text: &str) -> f32 {
-    text.chars().map(|character| f32::from(glyph(character).map_or(556, |(_, width)| width))).sum::<f32>()
+    text.chars()
+        .map(|character| f32::from(glyph(character).map_or(556, |(_, width)| width)))
+        .sum::<f32>()
         / 1000.0
 }
 
@@ -38,7 +63,9 @@ fn glyph(character: char) -> Option<(u8, u16)> {
     }
     let byte = u8::try_from(character).ok()?;
     match byte {
-        b' '..=b'~' => ASCII_WIDTHS.get(usize::from(byte - b' ')).map(|width| (byte, *width)),
+        b' '..=b'~' => ASCII_WIDTHS
+            .get(usize::from(byte - b' '))
+            .map(|width| (byte, *width)),
         0xa0.. => Some((byte, latin_width(character))),
         _ => None,
     }

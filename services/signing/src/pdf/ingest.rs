@@ -97,7 +97,11 @@ fn rewrite(mut document: Document) -> Result<Vec<u8>, Refusal> {
 }
 
 fn catalog_mut(document: &mut Document) -> Option<&mut Dictionary> {
-    let root = document.trailer.get(b"Root").and_then(Object::as_reference).ok()?;
+    let root = document
+        .trailer
+        .get(b"Root")
+        .and_then(Object::as_reference)
+        .ok()?;
     document.get_dictionary_mut(root).ok()
 }
 
@@ -109,7 +113,10 @@ fn form_mut(document: &mut Document) -> Option<&mut Dictionary> {
     };
     match own {
         Some(id) => document.get_dictionary_mut(id).ok(),
-        None => catalog_mut(document)?.get_mut(b"AcroForm").and_then(Object::as_dict_mut).ok(),
+        None => catalog_mut(document)?
+            .get_mut(b"AcroForm")
+            .and_then(Object::as_dict_mut)
+            .ok(),
     }
 }
 
@@ -119,7 +126,9 @@ fn remove_xfa(document: &mut Document) -> Result<(), Refusal> {
     let is_dynamic = read::catalog(document)
         .and_then(|catalog| read::entry(document, catalog, b"NeedsRendering"))
         .is_some_and(|flag| matches!(flag, Object::Boolean(true)));
-    let has_xfa = form_mut(document).and_then(|form| form.remove(b"XFA")).is_some();
+    let has_xfa = form_mut(document)
+        .and_then(|form| form.remove(b"XFA"))
+        .is_some();
     if has_xfa && is_dynamic {
         return Err(Refusal::DynamicForm);
     }
@@ -129,16 +138,24 @@ fn remove_xfa(document: &mut Document) -> Result<(), Refusal> {
 /// `/NeedAppearances` makes readers redraw fields when the file opens, which looks like a change
 /// after signing: missing appearances are made here and the flag goes.
 fn give_appearances(document: &mut Document, fields: &[FormField]) {
-    if form_mut(document).and_then(|form| form.remove(b"NeedAppearances")).is_none() {
+    if form_mut(document)
+        .and_then(|form| form.remove(b"NeedAppearances"))
+        .is_none()
+    {
         return;
     }
     let mut made: Vec<(ObjectId, lopdf::Stream)> = Vec::new();
     for field in fields.iter().filter(|field| {
-        matches!(field.kind, FieldKind::Text | FieldKind::ComboBox | FieldKind::ListBox)
+        matches!(
+            field.kind,
+            FieldKind::Text | FieldKind::ComboBox | FieldKind::ListBox
+        )
     }) {
         let shown = field.attribute(document, b"V").and_then(read::text_of);
         for widget in &field.widgets {
-            let has = document.get_dictionary(widget.id).is_ok_and(|widget| widget.has(b"AP"));
+            let has = document
+                .get_dictionary(widget.id)
+                .is_ok_and(|widget| widget.has(b"AP"));
             // A text that our fonts cannot draw stays without appearance, as it came.
             let look = shown
                 .as_deref()
@@ -148,7 +165,9 @@ fn give_appearances(document: &mut Document, fields: &[FormField]) {
         }
     }
     for (widget, look) in made {
-        let Ok(look) = document.try_add_object(look) else { return };
+        let Ok(look) = document.try_add_object(look) else {
+            return;
+        };
         let mut appearance = Dictionary::new();
         appearance.set("N", look);
         if let Ok(widget) = document.get_dictionary_mut(widget) {

@@ -29,6 +29,10 @@ pub struct Page {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of the file format"
+)]
 pub struct Field {
     /// Fully qualified.
     pub name: String,
@@ -96,7 +100,10 @@ fn page(document: &Document, id: ObjectId) -> Page {
 }
 
 pub(super) fn signature_count(document: &Document, fields: &[FormField]) -> usize {
-    fields.iter().filter(|field| field.is_signed(document)).count()
+    fields
+        .iter()
+        .filter(|field| field.is_signed(document))
+        .count()
 }
 
 fn told(document: &Document, field: &FormField) -> Field {
@@ -114,7 +121,12 @@ fn told(document: &Document, field: &FormField) -> Field {
         widgets: field
             .widgets
             .iter()
-            .filter_map(|widget| Some(Widget { page: widget.page? + 1, rect: widget.rect }))
+            .filter_map(|widget| {
+                Some(Widget {
+                    page: widget.page? + 1,
+                    rect: widget.rect,
+                })
+            })
             .collect(),
         is_signed: field.is_signed(document),
     }
@@ -145,7 +157,10 @@ fn options(document: &Document, field: &FormField) -> Vec<FieldOption> {
             states
                 .iter()
                 .map(|state| String::from_utf8_lossy(state).into_owned())
-                .map(|state| FieldOption { value: state.clone(), label: state })
+                .map(|state| FieldOption {
+                    value: state.clone(),
+                    label: state,
+                })
                 .collect()
         }
         FieldKind::Signature | FieldKind::Text | FieldKind::CheckBox => Vec::new(),
@@ -153,7 +168,9 @@ fn options(document: &Document, field: &FormField) -> Vec<FieldOption> {
 }
 
 pub(super) fn choices(document: &Document, field: &FormField) -> Vec<FieldOption> {
-    let listed = field.attribute(document, b"Opt").and_then(|list| list.as_array().ok());
+    let listed = field
+        .attribute(document, b"Opt")
+        .and_then(|list| list.as_array().ok());
     listed
         .into_iter()
         .flatten()
@@ -164,7 +181,10 @@ pub(super) fn choices(document: &Document, field: &FormField) -> Vec<FieldOption
             }),
             single => {
                 let text = read::text_of(single)?;
-                Some(FieldOption { value: text.clone(), label: text })
+                Some(FieldOption {
+                    value: text.clone(),
+                    label: text,
+                })
             }
         })
         .collect()

@@ -70,9 +70,12 @@ impl Lock {
                 let new = more.iter().filter(|name| !names.contains(name)).cloned();
                 Self::Include(names.iter().cloned().chain(new).collect())
             }
-            Self::Exclude(names) => {
-                Self::Exclude(names.into_iter().filter(|name| !more.contains(name)).collect())
-            }
+            Self::Exclude(names) => Self::Exclude(
+                names
+                    .into_iter()
+                    .filter(|name| !more.contains(name))
+                    .collect(),
+            ),
         }
     }
 }
@@ -88,7 +91,10 @@ pub(super) fn in_force(document: &Document, fields: &[FormField]) -> Vec<Lock> {
             read::name(document, reference, b"TransformMethod") == Some(b"FieldMDP")
         })
         .filter_map(|reference| {
-            Lock::read(document, read::dictionary(document, reference, b"TransformParams")?)
+            Lock::read(
+                document,
+                read::dictionary(document, reference, b"TransformParams")?,
+            )
         })
         .collect()
 }

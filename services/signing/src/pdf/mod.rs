@@ -4,7 +4,12 @@
 //! Pure: bytes in, bytes out; time is passed in. Knows nothing of HTTP, tables or tenants.
 #![cfg_attr(
     not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
 )]
 
 mod active;
@@ -36,7 +41,8 @@ pub use ink::Ink;
 pub use inspect::{Field, FieldKind, FieldOption, Inspected, Page, Widget, inspect};
 pub use read::Refusal;
 pub use seal::{
-    FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature, seal,
+    FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
+    seal,
 };
 pub use text::unwritable_character;
 pub use verify::{SignatureReport, Unsound, verify};

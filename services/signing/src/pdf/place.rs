@@ -32,9 +32,11 @@ pub(super) fn place(
     at: Timestamp,
 ) -> Result<Placed, SealError> {
     let existing = match act.visible.map(|visible| &visible.target) {
-        Some(Target::Field(name)) => {
-            Some(survey.field(name).ok_or_else(|| SealError::NoSuchField(name.clone()))?)
-        }
+        Some(Target::Field(name)) => Some(
+            survey
+                .field(name)
+                .ok_or_else(|| SealError::NoSuchField(name.clone()))?,
+        ),
         _ => None,
     };
     let authored = existing.and_then(|field| locks::of_field(revision.document(), field));
@@ -90,7 +92,10 @@ fn lock_entries(lock: &Lock, kind: &str) -> Dictionary {
     };
     entries.set("Action", action);
     if let Some(names) = names {
-        entries.set("Fields", names.iter().map(|name| text(name)).collect::<Vec<_>>());
+        entries.set(
+            "Fields",
+            names.iter().map(|name| text(name)).collect::<Vec<_>>(),
+        );
     }
     entries
 }
@@ -117,11 +122,11 @@ fn sign_existing(
 ) -> Result<String, SealError> {
     for widget in &field.widgets {
         let turn = turn_of(revision.document(), survey, widget.page);
-        let look = appearance::signature(visible, widget.rect, turn)?;
-        let look = revision.add(look)?;
+        let shown = appearance::signature(visible, widget.rect, turn)?;
+        let shown = revision.add(shown)?;
         let dictionary = revision.dictionary_mut(widget.id)?;
         dictionary.set("F", PRINT_AND_LOCKED);
-        dictionary.set("AP", normal(look));
+        dictionary.set("AP", normal(shown));
         dictionary.remove(b"AS");
     }
     let id = field.id().ok_or(SealError::Structure)?;
@@ -138,9 +143,10 @@ fn sign_new(
     signature: ObjectId,
 ) -> Result<String, SealError> {
     let (page, rect) = match visible.map(|visible| &visible.target) {
-        Some(Target::Place { page, rect }) => {
-            (*page, visible_place(revision.document(), survey, *page, *rect)?)
-        }
+        Some(Target::Place { page, rect }) => (
+            *page,
+            visible_place(revision.document(), survey, *page, *rect)?,
+        ),
         // A seal that nobody sees still needs a widget on some page: one without extent.
         _ => (1, Rect::new(0.0, 0.0, 0.0, 0.0)),
     };
@@ -157,9 +163,9 @@ fn sign_new(
     field.set("V", signature);
     if let Some(visible) = visible {
         let turn = turn_of(revision.document(), survey, page.checked_sub(1));
-        let look = appearance::signature(visible, rect, turn)?;
-        let look = revision.add(look)?;
-        field.set("AP", normal(look));
+        let shown = appearance::signature(visible, rect, turn)?;
+        let shown = revision.add(shown)?;
+        field.set("AP", normal(shown));
     }
     if let Some(lock) = lock {
         let lock = revision.add(lock_entries(lock, "SigFieldLock"))?;
@@ -171,14 +177,17 @@ fn sign_new(
     Ok(name)
 }
 
-fn normal(look: ObjectId) -> Dictionary {
+fn normal(stream: ObjectId) -> Dictionary {
     let mut appearance = Dictionary::new();
-    appearance.set("N", look);
+    appearance.set("N", stream);
     appearance
 }
 
 pub(super) fn corners(rect: Rect) -> Vec<Object> {
-    [rect.x, rect.y, rect.right(), rect.top()].into_iter().map(Object::Real).collect()
+    [rect.x, rect.y, rect.right(), rect.top()]
+        .into_iter()
+        .map(Object::Real)
+        .collect()
 }
 
 fn page_id(survey: &Survey, page: usize) -> Result<ObjectId, SealError> {
@@ -226,8 +235,10 @@ fn free_name(document: &Document) -> String {
 
 /// Appends a widget to its page, wherever that page keeps its annotations.
 fn annotate(revision: &mut Revision, page: ObjectId, widget: ObjectId) -> Result<(), SealError> {
-    let page_dictionary =
-        revision.document().get_dictionary(page).map_err(|_| SealError::Structure)?;
+    let page_dictionary = revision
+        .document()
+        .get_dictionary(page)
+        .map_err(|_| SealError::Structure)?;
     let array_id = match page_dictionary.get(b"Annots") {
         Ok(Object::Reference(id)) => revision.document().get_object(*id).is_ok().then_some(*id),
         _ => None,
@@ -263,11 +274,17 @@ fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Result<(), Sea
     let document = revision.document();
     let root = document.trailer.get(b"Root").and_then(Object::as_reference);
     let root = root.map_err(|_| SealError::Structure)?;
-    let catalog = document.get_dictionary(root).map_err(|_| SealError::Structure)?;
+    let catalog = document
+        .get_dictionary(root)
+        .map_err(|_| SealError::Structure)?;
     let fields_id = read::acro_form(document)
         .and_then(|form| form.get(b"Fields").ok())
         .and_then(|fields| fields.as_reference().ok())
-        .filter(|id| document.get_object(*id).is_ok_and(|fields| fields.as_array().is_ok()));
+        .filter(|id| {
+            document
+                .get_object(*id)
+                .is_ok_and(|fields| fields.as_array().is_ok())
+        });
     let flags = read::acro_form(document)
         .and_then(|form| read::integer(document, form, b"SigFlags"))
         .unwrap_or(0);

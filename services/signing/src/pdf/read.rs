@@ -20,27 +20,42 @@ const DEFAULT_PAGE: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
 /// Why a file cannot be taken. `Display` is a sentence for the sender that says how to mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("The file is not a PDF: it must begin with \"%PDF-\"; send the PDF itself, not a text or web page around it.")]
+    #[error(
+        "The file is not a PDF: it must begin with \"%PDF-\"; send the PDF itself, not a text or web page around it."
+    )]
     NotPdf,
-    #[error("The PDF is encrypted; save it again without a password or other protection and send that copy.")]
+    #[error(
+        "The PDF is encrypted; save it again without a password or other protection and send that copy."
+    )]
     Encrypted,
-    #[error("The PDF is damaged and cannot be read; open it in a PDF program, save it again and send that copy.")]
+    #[error(
+        "The PDF is damaged and cannot be read; open it in a PDF program, save it again and send that copy."
+    )]
     Broken,
     #[error("The PDF has no pages; send a PDF with at least one page.")]
     NoPages,
     #[error("The PDF has more than {MAX_PAGES} pages; split it and send the parts.")]
     TooManyPages,
-    #[error("The PDF has more than {MAX_OBJECTS} objects or {MAX_FIELDS} form fields; print it to a new PDF and send that copy.")]
+    #[error(
+        "The PDF has more than {MAX_OBJECTS} objects or {MAX_FIELDS} form fields; print it to a new PDF and send that copy."
+    )]
     TooComplex,
-    #[error("The PDF is a dynamic XFA form, which only some Adobe programs can show; print it to a new PDF and send that copy.")]
+    #[error(
+        "The PDF is a dynamic XFA form, which only some Adobe programs can show; print it to a new PDF and send that copy."
+    )]
     DynamicForm,
-    #[error("The PDF is already signed and its structure is damaged, so nothing can be added without breaking that signature; ask for a fresh signed copy or send the unsigned original.")]
+    #[error(
+        "The PDF is already signed and its structure is damaged, so nothing can be added without breaking that signature; ask for a fresh signed copy or send the unsigned original."
+    )]
     SignedAndDamaged,
 }
 
 /// Opens a file for rewriting: damage in the cross-reference table is repaired.
 pub(super) fn open(bytes: &[u8]) -> Result<Document, Refusal> {
-    guarded(bytes, LoadOptions::with_max_decompressed_size(MAX_UNPACKED_BYTES))
+    guarded(
+        bytes,
+        LoadOptions::with_max_decompressed_size(MAX_UNPACKED_BYTES),
+    )
 }
 
 /// Opens a file for an incremental update: nothing may have been repaired, or our update would
@@ -62,7 +77,9 @@ fn guarded(bytes: &[u8], options: LoadOptions) -> Result<Document, Refusal> {
         return Err(Refusal::NotPdf);
     }
     // The parser reads hostile bytes; should it ever panic, that is the file's fault, not a crash.
-    let loaded = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)));
+    let loaded = catch_unwind(AssertUnwindSafe(|| {
+        Document::load_mem_with_options(bytes, options)
+    }));
     let document = match loaded {
         Ok(Ok(document)) => document,
         Ok(Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_))) => {
@@ -99,7 +116,9 @@ pub(super) fn page_ids(document: &Document) -> Result<Vec<ObjectId>, Refusal> {
 /// Follows references; a missing object is null, as the standard says.
 pub(super) fn resolve<'a>(document: &'a Document, object: &'a Object) -> &'a Object {
     const NULL: &Object = &Object::Null;
-    document.dereference(object).map_or(NULL, |(_id, found)| found)
+    document
+        .dereference(object)
+        .map_or(NULL, |(_id, found)| found)
 }
 
 /// The value of a key, references followed; null counts as absent.
@@ -145,7 +164,10 @@ pub(super) fn integer(document: &Document, dictionary: &Dictionary, key: &[u8]) 
 }
 
 pub(super) fn number(document: &Document, dictionary: &Dictionary, key: &[u8]) -> Option<f32> {
-    entry(document, dictionary, key)?.as_float().ok().filter(|number| number.is_finite())
+    entry(document, dictionary, key)?
+        .as_float()
+        .ok()
+        .filter(|number| number.is_finite())
 }
 
 pub(super) fn text(document: &Document, dictionary: &Dictionary, key: &[u8]) -> Option<String> {
@@ -213,6 +235,9 @@ pub(super) fn crop_box(document: &Document, page: ObjectId) -> Rect {
 
 pub(super) fn turn(document: &Document, page: ObjectId) -> Turn {
     let degrees = inherited(document, page, |node| number(document, node, b"Rotate"));
-    #[expect(clippy::cast_possible_truncation, reason = "a rotation; `as` saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a rotation; `as` saturates"
+    )]
     Turn::from_degrees(degrees.unwrap_or(0.0) as i64)
 }

@@ -20,8 +20,17 @@ const WIDEST_OFFSET: i64 = 9_999_999_999;
 const MAX_FILE_LENGTH: usize = u32::MAX as usize;
 /// Trailer keys that belong to one cross-reference section and must not be copied to the next.
 const OWN_TRAILER_KEYS: [&[u8]; 11] = [
-    b"Size", b"Prev", b"XRefStm", b"Type", b"W", b"Index", b"Filter", b"DecodeParms", b"Length",
-    b"ID", b"Encrypt",
+    b"Size",
+    b"Prev",
+    b"XRefStm",
+    b"Type",
+    b"W",
+    b"Index",
+    b"Filter",
+    b"DecodeParms",
+    b"Length",
+    b"ID",
+    b"Encrypt",
 ];
 
 pub(super) struct Revision {
@@ -33,7 +42,11 @@ pub(super) struct Revision {
 impl Revision {
     pub(super) fn open(bytes: &[u8]) -> Result<Self, SealError> {
         let document = read::open_strictly(bytes)?;
-        Ok(Self { document, bytes: bytes.to_vec(), touched: BTreeSet::new() })
+        Ok(Self {
+            document,
+            bytes: bytes.to_vec(),
+            touched: BTreeSet::new(),
+        })
     }
 
     /// The document with all edits made so far.
@@ -46,7 +59,10 @@ impl Revision {
     }
 
     pub(super) fn add(&mut self, object: impl Into<Object>) -> Result<ObjectId, SealError> {
-        let id = self.document.try_add_object(object).map_err(|_| SealError::TooLarge)?;
+        let id = self
+            .document
+            .try_add_object(object)
+            .map_err(|_| SealError::TooLarge)?;
         self.touched.insert(id);
         Ok(id)
     }
@@ -54,7 +70,9 @@ impl Revision {
     /// A dictionary object to change; the change goes into the next update.
     pub(super) fn dictionary_mut(&mut self, id: ObjectId) -> Result<&mut Dictionary, SealError> {
         self.touched.insert(id);
-        self.document.get_dictionary_mut(id).map_err(|_| SealError::Structure)
+        self.document
+            .get_dictionary_mut(id)
+            .map_err(|_| SealError::Structure)
     }
 
     /// An array object to change.
@@ -73,9 +91,14 @@ impl Revision {
         name: &str,
         look: ObjectId,
     ) -> Result<(), SealError> {
-        self.document.add_xobject(page, name, look).map_err(|_| SealError::Structure)?;
+        self.document
+            .add_xobject(page, name, look)
+            .map_err(|_| SealError::Structure)?;
         self.touched.insert(page);
-        let own = self.document.get_dictionary(page).map_err(|_| SealError::Structure)?;
+        let own = self
+            .document
+            .get_dictionary(page)
+            .map_err(|_| SealError::Structure)?;
         let resources = own.get(b"Resources").ok();
         let shared = resources.and_then(|resources| resources.as_reference().ok());
         let drawn = resources
@@ -100,7 +123,10 @@ impl Revision {
         let mut offsets = Vec::new();
         for touched in std::mem::take(&mut self.touched) {
             offsets.push((touched, self.bytes.len()));
-            let object = self.document.get_object(touched).map_err(|_| SealError::Structure)?;
+            let object = self
+                .document
+                .get_object(touched)
+                .map_err(|_| SealError::Structure)?;
             write_object(&mut self.bytes, touched, object)?;
         }
         let table = self.bytes.len();
@@ -108,7 +134,10 @@ impl Revision {
         if self.bytes.len() > MAX_FILE_LENGTH {
             return Err(SealError::TooLarge);
         }
-        let at = offsets.iter().find(|(touched, _)| *touched == id).map(|(_, offset)| *offset);
+        let at = offsets
+            .iter()
+            .find(|(touched, _)| *touched == id)
+            .map(|(_, offset)| *offset);
         self.fill_in(at.ok_or(SealError::Structure)?, sign)?;
         self.document.xref_start = table;
         Ok(())
@@ -142,7 +171,10 @@ impl Revision {
 
     fn overwrite(&mut self, at: usize, with: &[u8]) -> Result<(), SealError> {
         let end = at.checked_add(with.len()).ok_or(SealError::Structure)?;
-        self.bytes.get_mut(at..end).ok_or(SealError::Structure)?.copy_from_slice(with);
+        self.bytes
+            .get_mut(at..end)
+            .ok_or(SealError::Structure)?
+            .copy_from_slice(with);
         Ok(())
     }
 
@@ -172,7 +204,13 @@ impl Revision {
                 Writer::write_object(&mut self.bytes, &Object::Dictionary(trailer))?;
             }
             XrefType::CrossReferenceStream => {
-                let own = (self.document.max_id.checked_add(1).ok_or(SealError::TooLarge)?, 0);
+                let own = (
+                    self.document
+                        .max_id
+                        .checked_add(1)
+                        .ok_or(SealError::TooLarge)?,
+                    0,
+                );
                 self.document.max_id = own.0;
                 trailer.set("Size", i64::from(own.0) + 1);
                 offsets.push((own, table));
@@ -190,7 +228,14 @@ impl Revision {
         hash.update(self.bytes.get(start..).unwrap_or_default());
         let new: Vec<u8> = hash.finalize().iter().copied().take(16).collect();
         let first = read::array(&self.document, &self.document.trailer, b"ID")
-            .and_then(|id| Some(read::resolve(&self.document, id.first()?).as_str().ok()?.to_vec()))
+            .and_then(|id| {
+                Some(
+                    read::resolve(&self.document, id.first()?)
+                        .as_str()
+                        .ok()?
+                        .to_vec(),
+                )
+            })
             .unwrap_or_else(|| new.clone());
         Object::Array(vec![
             Object::String(first, StringFormat::Hexadecimal),
@@ -222,11 +267,13 @@ fn placeholders() -> (Vec<u8>, Vec<u8>) {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 fn write_object(out: &mut Vec<u8>, id: ObjectId, object: &Object) -> Result<(), SealError> {
-    write!(out, "{} {} obj\n", id.0, id.1)?;
+    writeln!(out, "{} {} obj", id.0, id.1)?;
     Writer::write_object(out, object)?;
     out.extend_from_slice(b"\nendobj\n");
     Ok(())
@@ -234,16 +281,18 @@ fn write_object(out: &mut Vec<u8>, id: ObjectId, object: &Object) -> Result<(), 
 
 /// Runs of consecutive object numbers, as both kinds of table want them.
 fn runs(offsets: &[(ObjectId, usize)]) -> Vec<&[(ObjectId, usize)]> {
-    offsets.chunk_by(|before, after| before.0.0.checked_add(1) == Some(after.0.0)).collect()
+    offsets
+        .chunk_by(|before, after| before.0.0.checked_add(1) == Some(after.0.0))
+        .collect()
 }
 
 fn write_plain_table(out: &mut Vec<u8>, offsets: &[(ObjectId, usize)]) -> Result<(), SealError> {
     out.extend_from_slice(b"xref\n0 1\n0000000000 65535 f \n");
     for run in runs(offsets) {
         let first = run.first().map_or(0, |(id, _)| id.0);
-        write!(out, "{first} {}\n", run.len())?;
+        writeln!(out, "{first} {}", run.len())?;
         for (id, offset) in run {
-            write!(out, "{offset:010} {:05} n \n", id.1)?;
+            writeln!(out, "{offset:010} {:05} n ", id.1)?;
         }
     }
     Ok(())
@@ -256,8 +305,12 @@ fn table_stream(
     let mut index = Vec::new();
     let mut content = Vec::new();
     for run in runs(offsets) {
-        index.push(Object::Integer(run.first().map_or(0, |(id, _)| i64::from(id.0))));
-        index.push(Object::Integer(i64::try_from(run.len()).unwrap_or(i64::MAX)));
+        index.push(Object::Integer(
+            run.first().map_or(0, |(id, _)| i64::from(id.0)),
+        ));
+        index.push(Object::Integer(
+            i64::try_from(run.len()).unwrap_or(i64::MAX),
+        ));
         for (id, offset) in run {
             content.push(1);
             let offset = u32::try_from(*offset).map_err(|_| SealError::TooLarge)?;
@@ -266,7 +319,10 @@ fn table_stream(
         }
     }
     dictionary.set("Type", "XRef");
-    dictionary.set("W", vec![Object::Integer(1), Object::Integer(4), Object::Integer(2)]);
+    dictionary.set(
+        "W",
+        vec![Object::Integer(1), Object::Integer(4), Object::Integer(2)],
+    );
     dictionary.set("Index", index);
     Ok(Stream::new(dictionary, content))
 }

@@ -17,16 +17,31 @@ const CUSTOMER: Rect = Rect::new(64.0, 150.0, 200.0, 66.0);
 const SUPPLIER: Rect = Rect::new(331.0, 150.0, 200.0, 66.0);
 
 const PARAGRAPHS: [(&str, &str); 5] = [
-    ("1. Subject", "The supplier delivers the services described in the attached order to the \
-      customer. Both parties confirm that they have read this agreement and that they agree to it."),
-    ("2. Term", "This agreement begins on the day of the last signature and runs for twelve months. \
-      It continues month by month afterwards unless one party ends it with thirty days' notice."),
-    ("3. Price and payment", "The customer pays the price named in the order within fourteen days of \
-      the invoice. Prices are net of value added tax."),
-    ("4. Confidentiality", "Each party keeps secret what it learns of the other's business and uses it \
-      for the purpose of this agreement only. This duty outlasts the agreement by three years."),
-    ("5. Electronic form", "The parties agree to sign this document electronically. Each signature is \
-      sealed, so that any later change to the document can be detected."),
+    (
+        "1. Subject",
+        "The supplier delivers the services described in the attached order to the \
+      customer. Both parties confirm that they have read this agreement and that they agree to it.",
+    ),
+    (
+        "2. Term",
+        "This agreement begins on the day of the last signature and runs for twelve months. \
+      It continues month by month afterwards unless one party ends it with thirty days' notice.",
+    ),
+    (
+        "3. Price and payment",
+        "The customer pays the price named in the order within fourteen days of \
+      the invoice. Prices are net of value added tax.",
+    ),
+    (
+        "4. Confidentiality",
+        "Each party keeps secret what it learns of the other's business and uses it \
+      for the purpose of this agreement only. This duty outlasts the agreement by three years.",
+    ),
+    (
+        "5. Electronic form",
+        "The parties agree to sign this document electronically. Each signature is \
+      sealed, so that any later change to the document can be detected.",
+    ),
 ];
 
 /// A contract with a mandatory signature field `S1` and an optional one `SO1`.
@@ -113,7 +128,13 @@ fn content(title: &str) -> String {
     let mut out = String::from("0.16 0.33 0.85 rg 64 770 34 5 re f\n0.09 0.11 0.18 rg\n");
     out.push_str(&heading(title, 24.0, LEFT, 726.0));
     out.push_str("0.4 0.43 0.5 rg\n");
-    out.push_str(&words("Body", 10.0, LEFT, 706.0, "Agreement No. 2026-1147 between the customer and the supplier"));
+    out.push_str(&words(
+        "Body",
+        10.0,
+        LEFT,
+        706.0,
+        "Agreement No. 2026-1147 between the customer and the supplier",
+    ));
     out.push_str("0.87 0.89 0.93 RG 0.8 w 64 690 m 531 690 l S\n");
     let mut y = 662.0;
     for (head, body) in PARAGRAPHS {
@@ -138,7 +159,13 @@ fn content(title: &str) -> String {
         out.push_str(&words("Body", 9.0, place.x, place.y - 18.0, who));
     }
     out.push_str("0.6 0.63 0.7 rg\n");
-    out.push_str(&words("Body", 8.0, LEFT, 56.0, "A sample made by OKdokument. It binds nobody."));
+    out.push_str(&words(
+        "Body",
+        8.0,
+        LEFT,
+        56.0,
+        "A sample made by OKdokument. It binds nobody.",
+    ));
     out
 }
 
@@ -170,7 +197,11 @@ fn wrapped(text: &str, size: f32, room: f32) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_ascii_whitespace() {
         let Some(last) = lines.last_mut() else { break };
-        let candidate = if last.is_empty() { word.to_owned() } else { format!("{last} {word}") };
+        let candidate = if last.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{last} {word}")
+        };
         if helvetica::width(&candidate) * size <= room {
             *last = candidate;
         } else {

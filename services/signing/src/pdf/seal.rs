@@ -157,12 +157,18 @@ pub fn seal(
     for (index, act) in acts.iter().enumerate() {
         let lock = if index == last { lock.as_slice() } else { &[] };
         let placed = place::place(&mut revision, &survey, act, lock, at)?;
-        revision.close(placed.signature, |digest| Ok(pki::signature_over(digest, identity)?))?;
+        revision.close(placed.signature, |digest| {
+            Ok(pki::signature_over(digest, identity)?)
+        })?;
         signed.push(placed.field);
     }
     let bytes = revision.into_bytes();
     verify::own(&bytes, &signed, identity)?;
-    Ok(Sealed { bytes, fields: signed, treatment })
+    Ok(Sealed {
+        bytes,
+        fields: signed,
+        treatment,
+    })
 }
 
 /// The document before the act.
@@ -206,9 +212,19 @@ pub(super) struct Act<'a> {
 impl<'a> Act<'a> {
     fn all(input: &'a SealInput) -> Vec<Self> {
         if input.signatures.is_empty() {
-            return vec![Self { visible: None, input }];
+            return vec![Self {
+                visible: None,
+                input,
+            }];
         }
-        input.signatures.iter().map(|visible| Self { visible: Some(visible), input }).collect()
+        input
+            .signatures
+            .iter()
+            .map(|visible| Self {
+                visible: Some(visible),
+                input,
+            })
+            .collect()
     }
 }
 
@@ -221,7 +237,10 @@ fn check(revision: &Revision, survey: &Survey, input: &SealInput) -> Result<(), 
         return Err(SealError::TooManySignatures);
     }
     let makes_field = input.signatures.is_empty()
-        || input.signatures.iter().any(|one| matches!(one.target, Target::Place { .. }));
+        || input
+            .signatures
+            .iter()
+            .any(|one| matches!(one.target, Target::Place { .. }));
     if makes_field && survey.certification.is_some() {
         return Err(SealError::CertifiedAgainstNewFields);
     }
@@ -250,7 +269,9 @@ fn check(revision: &Revision, survey: &Survey, input: &SealInput) -> Result<(), 
 }
 
 fn check_field(revision: &Revision, survey: &Survey, name: &str) -> Result<(), SealError> {
-    let field = survey.field(name).ok_or_else(|| SealError::NoSuchField(name.to_owned()))?;
+    let field = survey
+        .field(name)
+        .ok_or_else(|| SealError::NoSuchField(name.to_owned()))?;
     if field.kind != FieldKind::Signature {
         return Err(SealError::NotASignatureField(name.to_owned()));
     }
@@ -280,7 +301,9 @@ fn check_mark(signature: &VisibleSignature) -> Result<(), SealError> {
         Mark::Ink(_) => None,
     };
     let missing = typed.or_else(|| unwritable_character(signature.caption.as_deref()?));
-    missing.map_or(Ok(()), |character| Err(SealError::UnwritableCharacter(character)))
+    missing.map_or(Ok(()), |character| {
+        Err(SealError::UnwritableCharacter(character))
+    })
 }
 
 /// Applies the treatment; answers the names that the last signature shall lock.
@@ -292,7 +315,9 @@ fn treat(
 ) -> Result<Vec<String>, SealError> {
     let mut round: Vec<&FormField> = Vec::new();
     for name in &input.round_fields {
-        let field = survey.field(name).ok_or_else(|| SealError::NoSuchField(name.clone()))?;
+        let field = survey
+            .field(name)
+            .ok_or_else(|| SealError::NoSuchField(name.clone()))?;
         // What an earlier signature locked is not touched again; it is read-only as it is.
         if field.kind != FieldKind::Signature && !survey.is_locked(name) {
             round.push(field);

@@ -37,7 +37,10 @@ pub(super) struct Line {
 
 /// Lays out a line. Letters that the face lacks are taken from the sans face.
 pub(super) fn line(face: Face, text: &str) -> Result<Line, Unwritable> {
-    let mut laid = Line { glyphs: Vec::new(), width: 0.0 };
+    let mut laid = Line {
+        glyphs: Vec::new(),
+        width: 0.0,
+    };
     for character in text.chars().filter(|character| !character.is_control()) {
         let (font, glyph, advance) = match face {
             Face::Script => find(SCRIPT, character).or_else(|| find(SANS, character)),
@@ -60,7 +63,13 @@ fn find(font: &'static [u8], character: char) -> Option<(&'static [u8], GlyphId,
 impl Line {
     /// Path operators that draw the line with its baseline starting at `(x, y)`, then `f`.
     pub(super) fn draw(&self, size: f32, x: f32, y: f32) -> String {
-        let mut path = Outline { operators: String::new(), scale: size, x, y, last: (0.0, 0.0) };
+        let mut path = Outline {
+            operators: String::new(),
+            scale: size,
+            x,
+            y,
+            last: (0.0, 0.0),
+        };
         for (font, glyph, offset) in &self.glyphs {
             if let Ok(face) = ttf_parser::Face::parse(font, 0) {
                 path.scale = size / f32::from(face.units_per_em());
@@ -132,5 +141,9 @@ impl OutlineBuilder for Outline {
 pub(super) fn short(number: f32) -> String {
     let text = format!("{number:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text.is_empty() || text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text.is_empty() || text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }

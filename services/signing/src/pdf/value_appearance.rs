@@ -40,7 +40,11 @@ pub(super) fn of(
     );
     content.push_str(&setting.body(&shown)?);
     content.push_str("Q\nEMC\n");
-    let mut form = appearance::form(content.into_bytes(), (setting.width, setting.height), setting.turn);
+    let mut form = appearance::form(
+        content.into_bytes(),
+        (setting.width, setting.height),
+        setting.turn,
+    );
     let mut fonts = Dictionary::new();
     fonts.set("Helv", helvetica::font("Helvetica"));
     let mut resources = Dictionary::new();
@@ -71,7 +75,8 @@ pub(super) fn check_states(
         at(0.42, 0.28),
         at(0.78, 0.74)
     );
-    let form = |content: String| appearance::form(content.into_bytes(), (width, height), setting.turn);
+    let form =
+        |content: String| appearance::form(content.into_bytes(), (width, height), setting.turn);
     (form(tick), form(setting.frame.clone()))
 }
 
@@ -107,7 +112,9 @@ impl Setting {
             .map_or_else(|| page_turn(document, widget), Turn::from_degrees);
         let (width, height) = turn.seen(widget.rect.width, widget.rect.height);
         let is_text = field.kind == FieldKind::Text;
-        let length = field.attribute(document, b"MaxLen").and_then(|length| length.as_i64().ok());
+        let length = field
+            .attribute(document, b"MaxLen")
+            .and_then(|length| length.as_i64().ok());
         Self {
             width,
             height,
@@ -162,7 +169,11 @@ impl Setting {
     fn comb(&self, text: &str, cells: usize) -> Result<String, Unwritable> {
         #[expect(clippy::cast_precision_loss, reason = "a count of cells")]
         let cell = self.width / cells as f32;
-        let size = if self.size > 0.0 { self.size } else { (self.height * 0.7).min(cell * 1.2) };
+        let size = if self.size > 0.0 {
+            self.size
+        } else {
+            (self.height * 0.7).min(cell * 1.2)
+        };
         let baseline = (self.height - 0.72 * size) / 2.0;
         let mut middle = cell / 2.0;
         let mut out = String::new();
@@ -176,7 +187,11 @@ impl Setting {
 
     fn paragraph(&self, text: &str) -> Result<String, Unwritable> {
         let room = (self.width - 2.0 * PADDING).max(1.0);
-        let mut size = if self.size > 0.0 { self.size } else { LARGEST_AUTOMATIC };
+        let mut size = if self.size > 0.0 {
+            self.size
+        } else {
+            LARGEST_AUTOMATIC
+        };
         let mut lines = wrapped(text, room / size)?;
         while self.size <= 0.0 && size > SMALLEST_AUTOMATIC {
             #[expect(clippy::cast_precision_loss, reason = "a count of lines")]
@@ -212,12 +227,17 @@ fn default_appearance(text: &str) -> (f32, String) {
     for token in text.split_ascii_whitespace() {
         match token {
             "Tf" => {
-                size = operands.last().and_then(|size| size.parse().ok()).unwrap_or(0.0);
+                size = operands
+                    .last()
+                    .and_then(|size| size.parse().ok())
+                    .unwrap_or(0.0);
                 operands.clear();
             }
             "g" | "rg" | "k" => {
-                let numbers: Vec<f32> =
-                    operands.iter().filter_map(|number| number.parse().ok()).collect();
+                let numbers: Vec<f32> = operands
+                    .iter()
+                    .filter_map(|number| number.parse().ok())
+                    .collect();
                 let wanted = match token {
                     "g" => 1,
                     "rg" => 3,
@@ -259,8 +279,12 @@ fn frame(
     };
     let mut out = String::new();
     if let Some(colour) = colour(b"BG", ["g", "rg", "k"]) {
-        let _infallible =
-            writeln!(out, "q {colour} 0 0 {} {} re f Q", short(width), short(height));
+        let _infallible = writeln!(
+            out,
+            "q {colour} 0 0 {} {} re f Q",
+            short(width),
+            short(height)
+        );
     }
     if let Some(colour) = colour(b"BC", ["G", "RG", "K"]) {
         let line = widget
@@ -291,8 +315,14 @@ enum Set {
 impl Set {
     fn new(text: &str) -> Result<Self, Unwritable> {
         match helvetica::encode(text) {
-            Some(bytes) => Ok(Self::Helvetica { bytes, width: helvetica::width(text) }),
-            None => Ok(Self::Outlined { text: text.to_owned(), line: line(Face::Sans, text)? }),
+            Some(bytes) => Ok(Self::Helvetica {
+                bytes,
+                width: helvetica::width(text),
+            }),
+            None => Ok(Self::Outlined {
+                text: text.to_owned(),
+                line: line(Face::Sans, text)?,
+            }),
         }
     }
 
@@ -333,8 +363,11 @@ fn wrapped(text: &str, room: f32) -> Result<Vec<String>, Unwritable> {
     for paragraph in text.replace("\r\n", "\n").split(['\n', '\r']) {
         let mut current = String::new();
         for word in paragraph.split(' ') {
-            let candidate =
-                if current.is_empty() { word.to_owned() } else { format!("{current} {word}") };
+            let candidate = if current.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{current} {word}")
+            };
             if Set::new(&candidate)?.width() <= room {
                 current = candidate;
                 continue;

@@ -48,11 +48,7 @@ pub fn verify(bytes: &[u8]) -> Result<Vec<SignatureReport>, Refusal> {
 }
 
 /// The check of our own output: the named fields hold, by this seal, the last over the whole file.
-pub(super) fn own(
-    bytes: &[u8],
-    fields: &[String],
-    identity: &SealIdentity,
-) -> Result<(), Unsound> {
+pub(super) fn own(bytes: &[u8], fields: &[String], identity: &SealIdentity) -> Result<(), Unsound> {
     let reports = verify(bytes)?;
     for (index, name) in fields.iter().enumerate() {
         let report = reports
@@ -61,8 +57,7 @@ pub(super) fn own(
             .ok_or_else(|| Unsound::Missing(name.clone()))?;
         match &report.signed_by {
             Ok(certificate) if certificate == identity.certificate_der() => {}
-            Ok(_) => return Err(Unsound::OtherSeal(name.clone())),
-            Err(Unsound::Cms(_)) => return Err(Unsound::OtherSeal(name.clone())),
+            Ok(_) | Err(Unsound::Cms(_)) => return Err(Unsound::OtherSeal(name.clone())),
             Err(_) => return Err(Unsound::Range),
         }
         let is_last = index + 1 == fields.len();
@@ -105,7 +100,9 @@ impl Range {
             .flatten()
             .filter_map(|number| usize::try_from(number.as_i64().ok()?).ok())
             .collect();
-        let [0, gap, resume, rest] = *numbers.as_slice() else { return Err(Unsound::Range) };
+        let [0, gap, resume, rest] = *numbers.as_slice() else {
+            return Err(Unsound::Range);
+        };
         let end = resume.checked_add(rest).ok_or(Unsound::Range)?;
         let left_out = bytes.get(gap..resume).ok_or(Unsound::Range)?;
         let is_hex = left_out
@@ -134,8 +131,12 @@ fn without_padding(room: &[u8]) -> Option<&[u8]> {
     } else {
         let count = usize::from(first & 0x7f);
         let digits = room.get(2..2 + count).filter(|digits| digits.len() <= 4)?;
-        (2 + count, digits.iter().fold(0, |sum, digit| (sum << 8) | usize::from(*digit)))
+        (
+            2 + count,
+            digits
+                .iter()
+                .fold(0, |sum, digit| (sum << 8) | usize::from(*digit)),
+        )
     };
     room.get(..header.checked_add(length)?)
 }
-

@@ -10,21 +10,25 @@ use super::{appearance, contents, read};
 
 const WORD: &str = "TEST";
 const RESOURCE: &str = "OkdTestMark";
-const COLOUR: &str = "0.78 0.16 0.22 rg 0.78 0.16 0.22 RG";
+const COLOUR: &str = "0.78 0.16 0.22 rg";
 /// Light enough to read through, strong enough to be seen in print.
-const OPACITY: f32 = 0.13;
+const OPACITY: f32 = 0.11;
 /// The word spans this share of the page's diagonal.
-const SPAN: f32 = 0.62;
+const SPAN: f32 = 0.46;
 
 /// Draws the word over every page; pages whose structure does not allow it are left as they are.
 pub(super) fn mark(document: &mut Document, pages: &[ObjectId]) -> lopdf::Result<()> {
-    let Ok(word) = line(Face::Sans, WORD) else { return Ok(()) };
+    let Ok(word) = line(Face::Sans, WORD) else {
+        return Ok(());
+    };
     for page in pages {
         let shown = read::crop_box(document, *page);
         let turn = read::turn(document, *page);
         let look = document.try_add_object(drawing(&word, shown, turn))?;
         document.add_xobject(*page, RESOURCE, look)?;
-        let mut streams = vec![Object::Reference(document.try_add_object(contents::before())?)];
+        let mut streams = vec![Object::Reference(
+            document.try_add_object(contents::before())?,
+        )];
         streams.extend(contents::streams(document, *page));
         let over = contents::after(&format!("q /{RESOURCE} Do Q\n"));
         streams.push(Object::Reference(document.try_add_object(over)?));
@@ -42,32 +46,24 @@ fn drawing(word: &Line, shown: Rect, turn: Turn) -> lopdf::Stream {
     let mut content = String::from("q /Faint gs ");
     let _infallible = writeln!(
         content,
-        "{COLOUR} {} w {cos:.5} {sin:.5} {:.5} {cos:.5} {} {} cm",
-        short(size * 0.02),
+        "{COLOUR} {cos:.5} {sin:.5} {:.5} {cos:.5} {} {} cm",
         -sin,
         short(shown.x + shown.width / 2.0),
         short(shown.y + shown.height / 2.0),
     );
-    let path = word.draw(size, -word.width * size / 2.0, -size * 0.36);
-    // Fill and outline in one, so that transparency does not show where they overlap.
-    content.push_str(path.strip_suffix("f\n").unwrap_or(&path));
-    content.push_str("B\nQ\n");
+    content.push_str(&word.draw(size, -word.width * size / 2.0, -size * 0.36));
+    content.push_str("Q\n");
 
     let mut faint = Dictionary::new();
     faint.set("Type", "ExtGState");
     faint.set("ca", Object::Real(OPACITY));
-    faint.set("CA", Object::Real(OPACITY));
     let mut states = Dictionary::new();
     states.set("Faint", faint);
     let mut resources = Dictionary::new();
     resources.set("ExtGState", states);
-    // A group, so that the whole word is made faint once.
-    let mut group = Dictionary::new();
-    group.set("S", "Transparency");
     let mut form = appearance::form(content.into_bytes(), (0.0, 0.0), Turn::None);
     let corners = [shown.x, shown.y, shown.right(), shown.top()].map(Object::Real);
     form.dict.set("BBox", corners.to_vec());
     form.dict.set("Resources", resources);
-    form.dict.set("Group", group);
     form
 }

@@ -64,7 +64,11 @@ impl CertificateAuthority {
         }
         let common = certificate::with_suffix(operator, " signing root");
         let subject = certificate::name(operator, None, &common)?;
-        let profile = Profile { kind: Kind::Root, issuer: subject.clone(), subject };
+        let profile = Profile {
+            kind: Kind::Root,
+            issuer: subject.clone(),
+            subject,
+        };
         let key = new_key(rng)?;
         let builder = CertificateBuilder::new(
             profile,
@@ -102,7 +106,9 @@ impl CertificateAuthority {
         }
         let common = certificate::with_suffix(order.tenant_name, SEAL_SUFFIX);
         let profile = Profile {
-            kind: Kind::Seal { links: order.links.clone() },
+            kind: Kind::Seal {
+                links: order.links.clone(),
+            },
             issuer: self.0.certificate.tbs_certificate().subject().clone(),
             subject: certificate::name(order.tenant_name, Some(order.slug), &common)?,
         };
@@ -114,7 +120,10 @@ impl CertificateAuthority {
             public_key(&key)?,
         )?;
         let seal = builder.build::<_, DerSignature>(&self.0.key)?;
-        Ok(SealIdentity::new(Credential::new(key, seal)?, vec![self.0.certificate.clone()]))
+        Ok(SealIdentity::new(
+            Credential::new(key, seal)?,
+            vec![self.0.certificate.clone()],
+        ))
     }
 
     /// The signed revocation list as DER, good for a week. `number` must grow from list to list.

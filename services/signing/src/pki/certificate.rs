@@ -124,8 +124,11 @@ pub(super) fn name(organisation: &str, unit: Option<&str>, common: &str) -> der:
         unit.map(|unit| (ORGANIZATIONAL_UNIT_NAME, unit)),
         Some((COMMON_NAME, common)),
     ];
-    let rdns: Vec<RelativeDistinguishedName> =
-        parts.into_iter().flatten().map(|(oid, text)| part(oid, text)).collect::<Result<_, _>>()?;
+    let rdns: Vec<RelativeDistinguishedName> = parts
+        .into_iter()
+        .flatten()
+        .map(|(oid, text)| part(oid, text))
+        .collect::<Result<_, _>>()?;
     Name::from_der(&rdns.to_der()?)
 }
 
@@ -137,7 +140,10 @@ fn part(oid: ObjectIdentifier, text: &str) -> der::Result<RelativeDistinguishedN
 
 /// `text` with a suffix, the text shortened so that both fit a common name.
 pub(super) fn with_suffix(text: &str, suffix: &str) -> String {
-    format!("{}{suffix}", cut(text, NAME_LIMIT.saturating_sub(suffix.chars().count())))
+    format!(
+        "{}{suffix}",
+        cut(text, NAME_LIMIT.saturating_sub(suffix.chars().count()))
+    )
 }
 
 fn cut(text: &str, limit: usize) -> String {
@@ -145,7 +151,10 @@ fn cut(text: &str, limit: usize) -> String {
 }
 
 pub(super) fn validity(now: Timestamp, lasts: Duration) -> Result<Validity, PkiError> {
-    Ok(Validity::new(time(now.minus(CLOCK_SKEW))?, time(now.plus(lasts))?))
+    Ok(Validity::new(
+        time(now.minus(CLOCK_SKEW))?,
+        time(now.plus(lasts))?,
+    ))
 }
 
 pub(super) fn time(at: Timestamp) -> Result<Time, PkiError> {

@@ -10,9 +10,7 @@ use cms::signed_data::{
     SignerInfo, SignerInfos,
 };
 use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5911::{
-    ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA,
-};
+use const_oid::db::rfc5911::{ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA};
 use const_oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_SHA_256};
 use der::asn1::{OctetString, SetOfVec};
 use der::{Any, Decode, Encode, Sequence};
@@ -74,34 +72,49 @@ pub(crate) fn signature_over(
     identity: &SealIdentity,
 ) -> Result<Vec<u8>, PkiError> {
     let attributes = signed_attributes(digest, &identity.own.certificate, &identity.own.der)?;
-    let signature: DerSignature =
-        identity.own.key.try_sign(&attributes.to_der()?).map_err(|_| PkiError::Key)?;
+    let signature: DerSignature = identity
+        .own
+        .key
+        .try_sign(&attributes.to_der()?)
+        .map_err(|_| PkiError::Key)?;
     let signer = SignerInfo {
         version: CmsVersion::V1,
         sid: SignerIdentifier::IssuerAndSerialNumber(issuer_and_serial(&identity.own.certificate)),
         digest_alg: sha_256(),
         signed_attrs: Some(attributes),
-        signature_algorithm: AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None },
+        signature_algorithm: AlgorithmIdentifierOwned {
+            oid: ECDSA_WITH_SHA_256,
+            parameters: None,
+        },
         signature: OctetString::new(signature.as_bytes())?,
         unsigned_attrs: None,
     };
     // The root stays out: who trusts it has it, and NSS (so also poppler's pdfsig) calls the
     // second signature of a file untrusted when both bring the root along.
-    let between = identity.chain.iter().filter(|certificate| !is_self_issued(certificate));
+    let between = identity
+        .chain
+        .iter()
+        .filter(|certificate| !is_self_issued(certificate));
     let certificates = std::iter::once(&identity.own.certificate)
         .chain(between)
         .cloned()
         .map(CertificateChoices::Certificate)
         .collect::<Vec<_>>();
-    let signed = SignedData {
+    let data = SignedData {
         version: CmsVersion::V1,
         digest_algorithms: SetOfVec::try_from(vec![sha_256()])?,
-        encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
+        encap_content_info: EncapsulatedContentInfo {
+            econtent_type: ID_DATA,
+            econtent: None,
+        },
         certificates: Some(CertificateSet::try_from(certificates)?),
         crls: None,
         signer_infos: SignerInfos::try_from(vec![signer])?,
     };
-    let info = ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(&signed)? };
+    let info = ContentInfo {
+        content_type: ID_SIGNED_DATA,
+        content: Any::encode_from(&data)?,
+    };
     Ok(info.to_der()?)
 }
 
@@ -110,8 +123,8 @@ pub(crate) fn signature_over(
 /// Whether that certificate is trusted is for the caller to say.
 pub(crate) fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError> {
     let info = ContentInfo::from_der(cms)?;
-    let signed: SignedData = info.content.decode_as()?;
-    let signer = signed.signer_infos.0.get(0).ok_or(CmsError::Signature)?;
+    let data: SignedData = info.content.decode_as()?;
+    let signer = data.signer_infos.0.get(0).ok_or(CmsError::Signature)?;
     if signer.digest_alg.oid != ID_SHA_256 || signer.signature_algorithm.oid != ECDSA_WITH_SHA_256 {
         return Err(CmsError::Algorithm);
     }
@@ -119,13 +132,19 @@ pub(crate) fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError
     if message_digest(attributes)?.as_bytes() != digest {
         return Err(CmsError::Digest);
     }
-    let certificate = named_certificate(&signed, &signer.sid).ok_or(CmsError::Signature)?;
-    let public = certificate.tbs_certificate().subject_public_key_info().to_der()?;
+    let certificate = named_certificate(&data, &signer.sid).ok_or(CmsError::Signature)?;
+    let public = certificate
+        .tbs_certificate()
+        .subject_public_key_info()
+        .to_der()?;
     let key = VerifyingKey::from_public_key_der(&public).map_err(|_| CmsError::Algorithm)?;
-    let signature = DerSignature::from_bytes(signer.signature.as_bytes())
+    let signature =
+        DerSignature::from_bytes(signer.signature.as_bytes()).map_err(|_| CmsError::Signature)?;
+    key.verify(&attributes.to_der()?, &signature)
         .map_err(|_| CmsError::Signature)?;
-    key.verify(&attributes.to_der()?, &signature).map_err(|_| CmsError::Signature)?;
-    Ok(SignedBy { certificate_der: certificate.to_der()? })
+    Ok(SignedBy {
+        certificate_der: certificate.to_der()?,
+    })
 }
 
 fn signed_attributes(
@@ -146,13 +165,19 @@ fn signed_attributes(
     };
     Ok(SetOfVec::try_from(vec![
         attribute(ID_CONTENT_TYPE, Any::encode_from(&ID_DATA)?)?,
-        attribute(ID_MESSAGE_DIGEST, Any::encode_from(&OctetString::new(digest.as_slice())?)?)?,
+        attribute(
+            ID_MESSAGE_DIGEST,
+            Any::encode_from(&OctetString::new(digest.as_slice())?)?,
+        )?,
         attribute(ID_SIGNING_CERTIFICATE_V2, Any::encode_from(&named)?)?,
     ])?)
 }
 
 fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attribute> {
-    Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
+    Ok(Attribute {
+        oid,
+        values: SetOfVec::try_from(vec![value])?,
+    })
 }
 
 fn message_digest(attributes: &SignedAttributes) -> Result<OctetString, CmsError> {
@@ -165,18 +190,24 @@ fn message_digest(attributes: &SignedAttributes) -> Result<OctetString, CmsError
 }
 
 fn named_certificate<'a>(
-    signed: &'a SignedData,
-    signer: &SignerIdentifier,
+    data: &'a SignedData,
+    named: &SignerIdentifier,
 ) -> Option<&'a Certificate> {
-    let SignerIdentifier::IssuerAndSerialNumber(wanted) = signer else { return None };
-    signed.certificates.as_ref()?.0.iter().find_map(|choice| match choice {
-        CertificateChoices::Certificate(certificate)
-            if issuer_and_serial(certificate) == *wanted =>
-        {
-            Some(certificate)
-        }
-        _ => None,
-    })
+    let SignerIdentifier::IssuerAndSerialNumber(wanted) = named else {
+        return None;
+    };
+    data.certificates
+        .as_ref()?
+        .0
+        .iter()
+        .find_map(|choice| match choice {
+            CertificateChoices::Certificate(certificate)
+                if issuer_and_serial(certificate) == *wanted =>
+            {
+                Some(certificate)
+            }
+            _ => None,
+        })
 }
 
 fn issuer_and_serial(certificate: &Certificate) -> IssuerAndSerialNumber {
@@ -191,5 +222,8 @@ fn is_self_issued(certificate: &Certificate) -> bool {
 }
 
 fn sha_256() -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None }
+    AlgorithmIdentifierOwned {
+        oid: ID_SHA_256,
+        parameters: None,
+    }
 }

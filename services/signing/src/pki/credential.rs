@@ -27,13 +27,23 @@ pub(super) fn new_key<R: CryptoRng + ?Sized>(rng: &mut R) -> Result<SigningKey, 
 
 impl Credential {
     pub(super) fn new(key: SigningKey, certificate: Certificate) -> Result<Self, PkiError> {
-        let ours = key.verifying_key().to_public_key_der().map_err(|_| PkiError::Key)?;
-        let theirs = certificate.tbs_certificate().subject_public_key_info().to_der()?;
+        let ours = key
+            .verifying_key()
+            .to_public_key_der()
+            .map_err(|_| PkiError::Key)?;
+        let theirs = certificate
+            .tbs_certificate()
+            .subject_public_key_info()
+            .to_der()?;
         if ours.as_bytes() != theirs {
             return Err(PkiError::Mismatch);
         }
         let der = certificate.to_der()?;
-        Ok(Self { key, certificate, der })
+        Ok(Self {
+            key,
+            certificate,
+            der,
+        })
     }
 
     pub(super) fn from_pem(certificate: &str, private_key: &str) -> Result<Self, PkiError> {
@@ -48,7 +58,10 @@ impl Credential {
         wrapping: &WrappingKey,
     ) -> Result<Self, PkiError> {
         let certificate = Certificate::from_der(der)?;
-        let public = certificate.tbs_certificate().subject_public_key_info().to_der()?;
+        let public = certificate
+            .tbs_certificate()
+            .subject_public_key_info()
+            .to_der()?;
         let private = sealed.open(&public, wrapping)?;
         let key = SecretKey::from_pkcs8_der(&private).map_err(|_| PkiError::Key)?;
         Self::new(key.into(), certificate)
@@ -60,7 +73,11 @@ impl Credential {
         rng: &mut R,
     ) -> Result<SealedKey, PkiError> {
         let private = self.secret().to_pkcs8_der().map_err(|_| PkiError::Key)?;
-        let public = self.certificate.tbs_certificate().subject_public_key_info().to_der()?;
+        let public = self
+            .certificate
+            .tbs_certificate()
+            .subject_public_key_info()
+            .to_der()?;
         SealedKey::seal(private.as_bytes(), &public, wrapping, rng)
     }
 
@@ -69,7 +86,10 @@ impl Credential {
     }
 
     pub(super) fn private_key_pem(&self) -> Result<SecretString, PkiError> {
-        let pem = self.secret().to_pkcs8_pem(LineEnding::LF).map_err(|_| PkiError::Key)?;
+        let pem = self
+            .secret()
+            .to_pkcs8_pem(LineEnding::LF)
+            .map_err(|_| PkiError::Key)?;
         Ok(SecretString::from(pem.to_string()))
     }
 

@@ -29,15 +29,20 @@ impl SealIdentity {
         wrapping: &WrappingKey,
     ) -> Result<Self, PkiError> {
         let own = Credential::open(certificate_der, key, wrapping)?;
-        let chain =
-            chain_der.iter().map(|der| Certificate::from_der(der)).collect::<Result<_, _>>()?;
+        let chain = chain_der
+            .iter()
+            .map(|der| Certificate::from_der(der))
+            .collect::<Result<_, _>>()?;
         Ok(Self { own, chain })
     }
 
     /// Takes an operator's own P-256 certificate with its PKCS#8 key; `chain` = PEM certificates, issuer first.
     pub fn from_pem(certificate: &str, private_key: &str, chain: &str) -> Result<Self, PkiError> {
         let own = Credential::from_pem(certificate, private_key)?;
-        Ok(Self { own, chain: Certificate::load_pem_chain(chain.as_bytes())? })
+        Ok(Self {
+            own,
+            chain: Certificate::load_pem_chain(chain.as_bytes())?,
+        })
     }
 
     /// The private key sealed for the store.
@@ -64,17 +69,33 @@ impl SealIdentity {
 
     /// The certificates above the seal, issuer first, as stored.
     pub fn chain_der(&self) -> Result<Vec<Vec<u8>>, PkiError> {
-        Ok(self.chain.iter().map(Encode::to_der).collect::<Result<_, _>>()?)
+        Ok(self
+            .chain
+            .iter()
+            .map(Encode::to_der)
+            .collect::<Result<_, _>>()?)
     }
 
     /// When the certificate ends; renew before.
     pub fn not_after(&self) -> Timestamp {
-        let end = self.own.certificate.tbs_certificate().validity().not_after.to_unix_duration();
+        let end = self
+            .own
+            .certificate
+            .tbs_certificate()
+            .validity()
+            .not_after
+            .to_unix_duration();
         Timestamp::from_millis(i64::try_from(end.as_millis()).unwrap_or(i64::MAX))
     }
 
     /// The serial number in lower-case hex, as a revocation names it.
     pub fn serial(&self) -> String {
-        hex::encode(self.own.certificate.tbs_certificate().serial_number().as_bytes())
+        hex::encode(
+            self.own
+                .certificate
+                .tbs_certificate()
+                .serial_number()
+                .as_bytes(),
+        )
     }
 }

@@ -50,7 +50,10 @@ impl SealedKey {
         let mut nonce = [0; NONCE_LENGTH];
         rng.fill_bytes(&mut nonce);
         let bound = [PURPOSE, public].concat();
-        let payload = Payload { msg: private, aad: &bound };
+        let payload = Payload {
+            msg: private,
+            aad: &bound,
+        };
         let secret = wrapping
             .cipher()
             .encrypt(&Nonce::from(nonce), payload)
@@ -60,15 +63,22 @@ impl SealedKey {
 
     pub(super) fn open(&self, public: &[u8], wrapping: &WrappingKey) -> Result<Vec<u8>, PkiError> {
         let (format, rest) = self.0.split_first().ok_or(PkiError::Locked)?;
-        let (nonce, secret) =
-            rest.split_first_chunk::<NONCE_LENGTH>().ok_or(PkiError::Locked)?;
+        let (nonce, secret) = rest
+            .split_first_chunk::<NONCE_LENGTH>()
+            .ok_or(PkiError::Locked)?;
         if *format != FORMAT {
             return Err(PkiError::Locked);
         }
         let bound = [PURPOSE, public].concat();
         wrapping
             .cipher()
-            .decrypt(&Nonce::from(*nonce), Payload { msg: secret, aad: &bound })
+            .decrypt(
+                &Nonce::from(*nonce),
+                Payload {
+                    msg: secret,
+                    aad: &bound,
+                },
+            )
             .map_err(|_opaque| PkiError::Locked)
     }
 }

@@ -6,7 +6,10 @@ use crate::oracle;
 use crate::world::{World, form, in_field, ingested, input};
 
 fn value(name: &str, value: &str) -> FieldValue {
-    FieldValue { name: name.to_owned(), value: value.to_owned() }
+    FieldValue {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    }
 }
 
 fn filled(treatment: FieldTreatment) -> SealInput {
@@ -16,7 +19,10 @@ fn filled(treatment: FieldTreatment) -> SealInput {
         value("CBagree", "1"),
         value("Rcolour", "blue"),
         value("company.country", "CZ"),
-        value("note", "First line of a note that is long enough to need another line.\nA second paragraph."),
+        value(
+            "note",
+            "First line of a note that is long enough to need another line.\nA second paragraph.",
+        ),
     ];
     act.round_fields = act.values.iter().map(|value| value.name.clone()).collect();
     act.treatment = treatment;
@@ -35,7 +41,10 @@ fn values_are_written_shown_locked_and_read_back() {
 
     let told = inspect(&second).unwrap();
     let field = |name: &str| told.fields.iter().find(|field| field.name == name).unwrap();
-    assert_eq!(field("TFname").value.as_deref(), Some("Ľubomíra Šťastná (č. 7)"));
+    assert_eq!(
+        field("TFname").value.as_deref(),
+        Some("Ľubomíra Šťastná (č. 7)")
+    );
     assert_eq!(field("CBagree").value.as_deref(), Some("1"));
     assert_eq!(field("Rcolour").value.as_deref(), Some("blue"));
     assert_eq!(field("company.country").value.as_deref(), Some("CZ"));
@@ -50,7 +59,10 @@ fn a_locked_field_cannot_be_filled_in_a_later_round() {
     let mut act = input(vec![in_field("SO1")]);
     act.values = vec![value("TFname", "somebody else")];
     let refused = signing::pdf::seal(&first, &act, &world.seal, world.now);
-    assert!(matches!(refused, Err(SealError::LockedField(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(SealError::LockedField(_))),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -80,17 +92,28 @@ fn flattened_fields_become_page_content() {
     assert_eq!(sealed.treatment, FieldTreatment::Flatten);
     world.keep("flattened", &sealed.bytes);
     oracle::all_are_content(&world, &sealed.bytes, 1);
-    let names: Vec<String> =
-        inspect(&sealed.bytes).unwrap().fields.into_iter().map(|field| field.name).collect();
+    let names: Vec<String> = inspect(&sealed.bytes)
+        .unwrap()
+        .fields
+        .into_iter()
+        .map(|field| field.name)
+        .collect();
     assert_eq!(names, ["S1", "SO1"]);
     let second = signing::pdf::seal(
         &sealed.bytes,
-        &SealInput { treatment: FieldTreatment::Flatten, ..input(vec![in_field("SO1")]) },
+        &SealInput {
+            treatment: FieldTreatment::Flatten,
+            ..input(vec![in_field("SO1")])
+        },
         &world.seal,
         world.now,
     )
     .unwrap();
-    assert_eq!(second.treatment, FieldTreatment::ReadOnly, "a signed document is not flattened");
+    assert_eq!(
+        second.treatment,
+        FieldTreatment::ReadOnly,
+        "a signed document is not flattened"
+    );
     oracle::all_are_content(&world, &second.bytes, 2);
 }
 
@@ -108,6 +131,9 @@ fn values_that_do_not_fit_are_refused() {
         let mut act = input(vec![in_field("S1")]);
         act.values = vec![value(name, wrong)];
         let refused = signing::pdf::seal(&served, &act, &world.seal, world.now);
-        assert!(matches!(refused, Err(SealError::BadValue { .. })), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, Err(SealError::BadValue { .. })),
+            "{name}: {refused:?}"
+        );
     }
 }

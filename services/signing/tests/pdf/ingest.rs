@@ -20,7 +20,11 @@ fn rewritten_files_are_clean_and_lose_nothing_that_is_seen() {
         assert!(taken.was_rewritten && !taken.was_repaired);
         assert_eq!(taken.inspected, before);
         oracle::qpdf_is_content(&world, &taken.bytes);
-        assert_eq!(ingested(&taken.bytes), taken.bytes, "a second time changes nothing");
+        assert_eq!(
+            ingested(&taken.bytes),
+            taken.bytes,
+            "a second time changes nothing"
+        );
     }
 }
 

@@ -8,8 +8,11 @@ use crate::world::{World, form, minimal, raw};
 fn pages_and_fields_are_told_in_plain_types() {
     let told = inspect(&form()).unwrap();
     assert_eq!(told.signatures, 0);
-    let kinds: Vec<(&str, FieldKind)> =
-        told.fields.iter().map(|field| (field.name.as_str(), field.kind)).collect();
+    let kinds: Vec<(&str, FieldKind)> = told
+        .fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.kind))
+        .collect();
     assert_eq!(
         kinds,
         [
@@ -28,13 +31,22 @@ fn pages_and_fields_are_told_in_plain_types() {
     assert_eq!(field("TFname").max_length, Some(40));
     assert_eq!(field("note").value.as_deref(), Some("as it was"));
     let widget = *field("S1").widgets.first().unwrap();
-    assert_eq!((widget.page, widget.rect), (1, Rect::new(40.0, 60.0, 150.0, 50.0)));
+    assert_eq!(
+        (widget.page, widget.rect),
+        (1, Rect::new(40.0, 60.0, 150.0, 50.0))
+    );
     assert_eq!(field("Rcolour").widgets.len(), 2);
-    let labels: Vec<String> =
-        field("company.country").options.iter().map(|option| option.label.clone()).collect();
+    let labels: Vec<String> = field("company.country")
+        .options
+        .iter()
+        .map(|option| option.label.clone())
+        .collect();
     assert_eq!(labels, ["Slovakia", "Czechia"]);
-    let states: Vec<String> =
-        field("Rcolour").options.iter().map(|option| option.value.clone()).collect();
+    let states: Vec<String> = field("Rcolour")
+        .options
+        .iter()
+        .map(|option| option.value.clone())
+        .collect();
     assert_eq!(states, ["blue", "red"]);
 }
 
@@ -55,14 +67,24 @@ fn what_is_not_a_readable_pdf_is_refused_with_a_reason() {
     assert_eq!(inspect(b"").unwrap_err(), Refusal::NotPdf);
     let shifted = [b"junk\n".as_slice(), &contract].concat();
     assert_eq!(inspect(&shifted).unwrap_err(), Refusal::NotPdf);
-    assert_eq!(inspect(b"%PDF-1.7\nnothing at all").unwrap_err(), Refusal::Broken);
+    assert_eq!(
+        inspect(b"%PDF-1.7\nnothing at all").unwrap_err(),
+        Refusal::Broken
+    );
     for user in ["", "secret"] {
         let encrypted = world.by_qpdf(&contract, &["--encrypt", user, "owner", "256", "--"]);
         assert_eq!(inspect(&encrypted).unwrap_err(), Refusal::Encrypted);
     }
-    let empty = raw(&["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"]);
+    let empty = raw(&[
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[]/Count 0>>",
+    ]);
     assert_eq!(inspect(&empty).unwrap_err(), Refusal::NoPages);
-    assert!(Refusal::Encrypted.to_string().contains("without a password"));
+    assert!(
+        Refusal::Encrypted
+            .to_string()
+            .contains("without a password")
+    );
 }
 
 #[test]

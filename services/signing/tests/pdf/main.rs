@@ -1,4 +1,9 @@
 //! The PDF engine and the seals, judged by other people's programs: poppler, qpdf and pyHanko.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 mod forms;
 mod ingest;

@@ -9,6 +9,14 @@ use std::process::{Command, Output};
 use crate::world::World;
 
 /// What one validator says of one signature.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the shape of what verify.py answers"
+)]
+#[expect(
+    dead_code,
+    reason = "the name and the problem are read in the message of a failed test"
+)]
 #[derive(Debug, Clone, serde::Deserialize)]
 pub(crate) struct Verdict {
     pub(crate) field: String,
@@ -45,7 +53,11 @@ pub(crate) fn qpdf_is_content(world: &World, bytes: &[u8]) {
         return;
     }
     let path = world.write("checked.pdf", bytes);
-    let output = Command::new("qpdf").arg("--check").arg(path).output().unwrap();
+    let output = Command::new("qpdf")
+        .arg("--check")
+        .arg(path)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
 }
 
@@ -58,7 +70,12 @@ pub(crate) fn pdfsig(world: &World, bytes: &[u8]) -> Option<Vec<(String, String)
     }
     let store = trusting(world);
     let path = world.write("pdfsig.pdf", bytes);
-    let output = Command::new("pdfsig").arg("-nssdir").arg(store).arg(path).output().unwrap();
+    let output = Command::new("pdfsig")
+        .arg("-nssdir")
+        .arg(store)
+        .arg(path)
+        .output()
+        .unwrap();
     let told = text(&output);
     let lines = |label: &str| -> Vec<String> {
         told.lines()
@@ -77,7 +94,10 @@ fn trusting(world: &World) -> String {
     let store = format!("sql:{}", folder.display());
     if !folder.exists() {
         std::fs::create_dir(&folder).unwrap();
-        let root = world.write("root.pem", world.authority.certificate_pem().unwrap().as_bytes());
+        let root = world.write(
+            "root.pem",
+            world.authority.certificate_pem().unwrap().as_bytes(),
+        );
         let run = |arguments: &[&str]| {
             let output = Command::new("certutil").args(arguments).output().unwrap();
             assert!(output.status.success(), "{}", text(&output));
@@ -93,10 +113,18 @@ fn trusting(world: &World) -> String {
 pub(crate) fn pyhanko(world: &World, bytes: &[u8], more: &[PathBuf]) -> Option<Vec<Verdict>> {
     let python = python()?;
     let path = world.write("pyhanko.pdf", bytes);
-    let root = world.write("root.pem", world.authority.certificate_pem().unwrap().as_bytes());
+    let root = world.write(
+        "root.pem",
+        world.authority.certificate_pem().unwrap().as_bytes(),
+    );
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pdf/verify.py");
-    let output =
-        Command::new(python).arg(script).arg(path).arg(root).args(more).output().unwrap();
+    let output = Command::new(python)
+        .arg(script)
+        .arg(path)
+        .arg(root)
+        .args(more)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", text(&output));
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
@@ -115,7 +143,11 @@ fn python() -> Option<PathBuf> {
         Some(path) => path,
         None => usual.unwrap_or_else(|| PathBuf::from("/nonexistent/pyhanko")),
     };
-    is_there("pyHanko (OKD_PYHANKO)", Command::new(&python).arg("--version")).then_some(python)
+    is_there(
+        "pyHanko (OKD_PYHANKO)",
+        Command::new(&python).arg("--version"),
+    )
+    .then_some(python)
 }
 
 /// Everybody finds `count` signatures, all of them whole and trusted.
@@ -131,13 +163,23 @@ pub(crate) fn all_are_content(world: &World, bytes: &[u8], count: usize) {
     if let Some(verdicts) = pyhanko(world, bytes, &[]) {
         assert_eq!(verdicts.len(), count, "{verdicts:?}");
         for (index, verdict) in verdicts.iter().enumerate() {
-            assert!(verdict.intact && verdict.valid && verdict.trusted, "{verdict:?}");
+            assert!(
+                verdict.intact && verdict.valid && verdict.trusted,
+                "{verdict:?}"
+            );
             assert!(verdict.bottom_line, "{verdict:?}");
-            let whole = if index + 1 == count { "ENTIRE_FILE" } else { "ENTIRE_REVISION" };
+            let whole = if index + 1 == count {
+                "ENTIRE_FILE"
+            } else {
+                "ENTIRE_REVISION"
+            };
             assert_eq!(verdict.coverage, whole, "{verdict:?}");
             let allowed = ["NONE", "LTA_UPDATES", "FORM_FILLING"];
             assert!(
-                verdict.modification.as_deref().is_none_or(|level| allowed.contains(&level)),
+                verdict
+                    .modification
+                    .as_deref()
+                    .is_none_or(|level| allowed.contains(&level)),
                 "{verdict:?}"
             );
         }

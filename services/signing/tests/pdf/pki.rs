@@ -14,7 +14,10 @@ use signing::pki::{
 use crate::world::World;
 
 fn openssl(arguments: &[&str]) -> String {
-    let output = Command::new("openssl").args(arguments).output().expect("openssl runs");
+    let output = Command::new("openssl")
+        .args(arguments)
+        .output()
+        .expect("openssl runs");
     let told = [output.stdout, output.stderr].concat();
     let told = String::from_utf8_lossy(&told).into_owned();
     assert!(output.status.success(), "{told}");
@@ -33,8 +36,14 @@ fn a_seal_chains_to_the_root_and_says_whose_it_is() {
             revocation_list: "http://127.0.0.1:8080/pki/root.crl".to_owned(),
         }),
     };
-    let seal = world.authority.issue_seal(&order, world.now, &mut rng).unwrap();
-    let root = world.write("root.pem", world.authority.certificate_pem().unwrap().as_bytes());
+    let seal = world
+        .authority
+        .issue_seal(&order, world.now, &mut rng)
+        .unwrap();
+    let root = world.write(
+        "root.pem",
+        world.authority.certificate_pem().unwrap().as_bytes(),
+    );
     let own = world.write("seal.pem", seal.certificate_pem().unwrap().as_bytes());
     let (root, own) = (root.display().to_string(), own.display().to_string());
     assert!(openssl(&["verify", "-x509_strict", "-CAfile", &root, &own]).contains("OK"));
@@ -63,24 +72,39 @@ fn keys_at_rest_open_with_their_wrapping_key_only() {
     let open = |key: &SealedKey, wrapping: &WrappingKey| {
         SealIdentity::open(world.seal.certificate_der(), &chain, key, wrapping)
     };
-    assert_eq!(open(&stored, &wrapping).unwrap().serial(), world.seal.serial());
-    assert!(matches!(open(&stored, &WrappingKey::new([8; 32])), Err(PkiError::Locked)));
+    assert_eq!(
+        open(&stored, &wrapping).unwrap().serial(),
+        world.seal.serial()
+    );
+    assert!(matches!(
+        open(&stored, &WrappingKey::new([8; 32])),
+        Err(PkiError::Locked)
+    ));
     let mut bent = stored.as_bytes().to_vec();
     *bent.last_mut().unwrap() ^= 1;
-    assert!(matches!(open(&SealedKey::from_bytes(bent), &wrapping), Err(PkiError::Locked)));
+    assert!(matches!(
+        open(&SealedKey::from_bytes(bent), &wrapping),
+        Err(PkiError::Locked)
+    ));
     // The authority's key does not pass for the seal's.
     let root_key = world.authority.sealed_key(&wrapping, &mut rng).unwrap();
     assert!(matches!(open(&root_key, &wrapping), Err(PkiError::Locked)));
-    let root =
-        CertificateAuthority::open(world.authority.certificate_der(), &root_key, &wrapping).unwrap();
-    assert_eq!(root.certificate_pem().unwrap(), world.authority.certificate_pem().unwrap());
+    let root = CertificateAuthority::open(world.authority.certificate_der(), &root_key, &wrapping)
+        .unwrap();
+    assert_eq!(
+        root.certificate_pem().unwrap(),
+        world.authority.certificate_pem().unwrap()
+    );
 }
 
 #[test]
 fn pem_goes_out_and_comes_back() {
     let world = World::new();
     let key = world.seal.private_key_pem().unwrap();
-    assert!(key.expose_secret().starts_with("-----BEGIN PRIVATE KEY-----"));
+    assert!(
+        key.expose_secret()
+            .starts_with("-----BEGIN PRIVATE KEY-----")
+    );
     let back = SealIdentity::from_pem(
         &world.seal.certificate_pem().unwrap(),
         key.expose_secret(),
@@ -100,18 +124,38 @@ fn pem_goes_out_and_comes_back() {
 #[test]
 fn the_revocation_list_is_signed_and_names_the_revoked() {
     let world = World::new();
-    let root = world.write("root.pem", world.authority.certificate_pem().unwrap().as_bytes());
+    let root = world.write(
+        "root.pem",
+        world.authority.certificate_pem().unwrap().as_bytes(),
+    );
     let now = SystemClock.now();
-    let revoked = Revoked { serial: world.seal.serial(), at: now };
-    for (number, revoked, telling) in
-        [(1, vec![], "No Revoked Certificates"), (2, vec![revoked], "Serial Number")]
-    {
-        let list = world.authority.revocation_list(number, now, &revoked).unwrap();
+    let revoked = Revoked {
+        serial: world.seal.serial(),
+        at: now,
+    };
+    for (number, revoked, telling) in [
+        (1, vec![], "No Revoked Certificates"),
+        (2, vec![revoked], "Serial Number"),
+    ] {
+        let list = world
+            .authority
+            .revocation_list(number, now, &revoked)
+            .unwrap();
         let path = world.write("root.crl", &list).display().to_string();
         let told = openssl(&[
-            "crl", "-inform", "DER", "-in", &path, "-noout", "-text", "-CAfile",
+            "crl",
+            "-inform",
+            "DER",
+            "-in",
+            &path,
+            "-noout",
+            "-text",
+            "-CAfile",
             &root.display().to_string(),
         ]);
-        assert!(told.contains("verify OK") && told.contains(telling), "{told}");
+        assert!(
+            told.contains("verify OK") && told.contains(telling),
+            "{told}"
+        );
     }
 }

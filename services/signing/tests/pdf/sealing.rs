@@ -3,9 +3,7 @@
 use signing::pdf::{Mark, Rect, SealError, Target, VisibleSignature, sample};
 
 use crate::oracle;
-use crate::world::{
-    World, at_place, autograph, fixture, in_field, ingested, input, minimal, raw,
-};
+use crate::world::{World, at_place, autograph, fixture, in_field, ingested, input, minimal, raw};
 use signing::pdf::ink::Pointer;
 
 #[test]
@@ -21,7 +19,10 @@ fn two_rounds_leave_two_whole_and_trusted_signatures() {
     let reports = signing::pdf::verify(&second).unwrap();
     assert_eq!(reports.len(), 2);
     assert!(reports.iter().all(|report| report.signed_by.is_ok()));
-    assert_eq!(reports.first().unwrap().signer_name.as_deref(), Some("Ľubomíra Šťastná"));
+    assert_eq!(
+        reports.first().unwrap().signer_name.as_deref(),
+        Some("Ľubomíra Šťastná")
+    );
 }
 
 #[test]
@@ -57,7 +58,10 @@ fn a_typed_signature_may_have_slovak_and_cyrillic_letters() {
     };
     let sealed = world.sealed(
         &served,
-        &input(vec![typed("S1", "Ľubomíra Šťastná"), typed("SO1", "Євген Їжакевич")]),
+        &input(vec![
+            typed("S1", "Ľubomíra Šťastná"),
+            typed("SO1", "Євген Їжакевич"),
+        ]),
     );
     world.keep("typed", &sealed);
     oracle::all_are_content(&world, &sealed, 2);
@@ -70,7 +74,10 @@ fn a_character_that_no_font_of_ours_has_is_refused_by_name() {
     let mut signature = in_field("S1");
     signature.mark = Mark::Typed("王小明".to_owned());
     let refused = signing::pdf::seal(&served, &input(vec![signature]), &world.seal, world.now);
-    assert!(matches!(refused, Err(SealError::UnwritableCharacter('王'))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(SealError::UnwritableCharacter('王'))),
+        "{refused:?}"
+    );
     assert_eq!(signing::pdf::unwritable_character("Ľubomíra"), None);
 }
 
@@ -82,7 +89,10 @@ fn files_of_every_structure_can_be_sealed_twice() {
     for (kind, file) in [
         ("object streams", world.by_qpdf(&contract, &packed)),
         ("linearised", world.by_qpdf(&contract, &["--linearize"])),
-        ("linearised with object streams", world.by_qpdf(&contract, &["--linearize", packed[0]])),
+        (
+            "linearised with object streams",
+            world.by_qpdf(&contract, &["--linearize", packed[0]]),
+        ),
     ] {
         eprintln!("{kind}");
         // As it is, and as it would be taken in.
@@ -99,7 +109,10 @@ fn files_of_every_structure_can_be_sealed_twice() {
 fn a_page_that_inherits_everything_keeps_what_it_inherits() {
     let world = World::new();
     let served = ingested(&minimal(""));
-    let sealed = world.sealed(&served, &input(vec![at_place(1, Rect::new(90.0, 40.0, 150.0, 50.0))]));
+    let sealed = world.sealed(
+        &served,
+        &input(vec![at_place(1, Rect::new(90.0, 40.0, 150.0, 50.0))]),
+    );
     oracle::all_are_content(&world, &sealed, 1);
     let page = signing::pdf::inspect(&sealed).unwrap().pages.remove(0);
     assert_eq!(page.media_box, Rect::new(0.0, 0.0, 300.0, 400.0));
@@ -159,7 +172,10 @@ fn a_file_that_somebody_else_signed_keeps_that_signature() {
         .join("tests/fixtures/somebody-else-root.pem");
     if let Some(verdicts) = oracle::pyhanko(&world, &ours, &[root]) {
         assert_eq!(verdicts.len(), 2);
-        assert!(verdicts.iter().all(|verdict| verdict.bottom_line), "{verdicts:?}");
+        assert!(
+            verdicts.iter().all(|verdict| verdict.bottom_line),
+            "{verdicts:?}"
+        );
     }
 }
 
@@ -170,7 +186,10 @@ fn a_certified_file_takes_no_new_field() {
     assert!(signing::pdf::inspect(&certified).unwrap().is_certified);
     let act = input(vec![at_place(1, Rect::new(70.0, 150.0, 200.0, 60.0))]);
     let refused = signing::pdf::seal(&certified, &act, &world.seal, world.now);
-    assert!(matches!(refused, Err(SealError::CertifiedAgainstNewFields)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(SealError::CertifiedAgainstNewFields)),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -193,14 +212,25 @@ fn one_flipped_byte_breaks_the_signatures_over_it() {
     second[at] = b'h';
     if let Some(verdicts) = oracle::pdfsig(&world, &second) {
         assert_eq!(verdicts.len(), 2);
-        assert!(verdicts.iter().all(|(validity, _)| validity.contains("Mismatch")), "{verdicts:?}");
+        assert!(
+            verdicts
+                .iter()
+                .all(|(validity, _)| validity.contains("Mismatch")),
+            "{verdicts:?}"
+        );
     }
     if let Some(verdicts) = oracle::pyhanko(&world, &second, &[]) {
         assert_eq!(verdicts.len(), 2);
-        assert!(verdicts.iter().all(|verdict| !verdict.bottom_line), "{verdicts:?}");
+        assert!(
+            verdicts.iter().all(|verdict| !verdict.bottom_line),
+            "{verdicts:?}"
+        );
     }
     let ours = signing::pdf::verify(&second).unwrap();
-    assert!(ours.iter().all(|report| report.signed_by.is_err()), "{ours:?}");
+    assert!(
+        ours.iter().all(|report| report.signed_by.is_err()),
+        "{ours:?}"
+    );
 }
 
 #[test]
@@ -208,14 +238,29 @@ fn what_the_document_lacks_is_refused_before_anything_is_written() {
     let world = World::new();
     let served = ingested(&sample::contract("Service agreement"));
     let seal = |signatures| signing::pdf::seal(&served, &input(signatures), &world.seal, world.now);
-    assert!(matches!(seal(vec![in_field("S9")]), Err(SealError::NoSuchField(_))));
-    assert!(matches!(seal(vec![in_field("S1"), in_field("S1")]), Err(SealError::SignedTwice(_))));
+    assert!(matches!(
+        seal(vec![in_field("S9")]),
+        Err(SealError::NoSuchField(_))
+    ));
+    assert!(matches!(
+        seal(vec![in_field("S1"), in_field("S1")]),
+        Err(SealError::SignedTwice(_))
+    ));
     let place = |page, rect| vec![at_place(page, rect)];
     let rect = Rect::new(10.0, 10.0, 100.0, 50.0);
-    assert!(matches!(seal(place(2, rect)), Err(SealError::NoSuchPage(2))));
-    assert!(matches!(seal(place(0, rect)), Err(SealError::NoSuchPage(0))));
+    assert!(matches!(
+        seal(place(2, rect)),
+        Err(SealError::NoSuchPage(2))
+    ));
+    assert!(matches!(
+        seal(place(0, rect)),
+        Err(SealError::NoSuchPage(0))
+    ));
     let outside = Rect::new(900.0, 10.0, 100.0, 50.0);
-    assert!(matches!(seal(place(1, outside)), Err(SealError::BadPlace(1))));
+    assert!(matches!(
+        seal(place(1, outside)),
+        Err(SealError::BadPlace(1))
+    ));
     let mut blank = in_field("S1");
     blank.mark = Mark::Typed("  ".to_owned());
     assert!(matches!(seal(vec![blank]), Err(SealError::BlankMark(_))));
@@ -225,7 +270,12 @@ fn what_the_document_lacks_is_refused_before_anything_is_written() {
     blank.mark = Mark::Ink(empty);
     assert!(matches!(seal(vec![blank]), Err(SealError::BlankMark(_))));
     let sealed = world.sealed(&served, &input(vec![in_field("S1")]));
-    let again = signing::pdf::seal(&sealed, &input(vec![in_field("S1")]), &world.seal, world.now);
+    let again = signing::pdf::seal(
+        &sealed,
+        &input(vec![in_field("S1")]),
+        &world.seal,
+        world.now,
+    );
     assert!(matches!(again, Err(SealError::AlreadySigned(_))));
 }
 
@@ -233,7 +283,10 @@ fn what_the_document_lacks_is_refused_before_anything_is_written() {
 fn a_repaired_file_is_never_extended() {
     let world = World::new();
     let mut broken = minimal("");
-    let at = broken.windows(9).position(|nine| nine == b"startxref").unwrap();
+    let at = broken
+        .windows(9)
+        .position(|nine| nine == b"startxref")
+        .unwrap();
     broken.truncate(at);
     broken.extend_from_slice(b"startxref\n7\n%%EOF\n");
     let act = input(vec![at_place(1, Rect::new(10.0, 10.0, 100.0, 50.0))]);

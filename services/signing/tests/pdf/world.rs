@@ -25,9 +25,18 @@ impl World {
         let mut rng = StdRng::seed_from_u64(7);
         let now = SystemClock.now();
         let authority = CertificateAuthority::create("OKdokument tests", now, &mut rng).unwrap();
-        let order = SealOrder { tenant_name: "Žltý kôň, s.r.o.", slug: "zlty-kon", links: None };
+        let order = SealOrder {
+            tenant_name: "Žltý kôň, s.r.o.",
+            slug: "zlty-kon",
+            links: None,
+        };
         let seal = authority.issue_seal(&order, now, &mut rng).unwrap();
-        Self { now, authority, seal, folder: tempfile::tempdir().unwrap() }
+        Self {
+            now,
+            authority,
+            seal,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -49,22 +58,34 @@ impl World {
     }
 
     pub(crate) fn sealed(&self, bytes: &[u8], input: &SealInput) -> Vec<u8> {
-        signing::pdf::seal(bytes, input, &self.seal, self.now).unwrap().bytes
+        signing::pdf::seal(bytes, input, &self.seal, self.now)
+            .unwrap()
+            .bytes
     }
 
     /// A file changed by qpdf, such as `--linearize`.
     pub(crate) fn by_qpdf(&self, bytes: &[u8], options: &[&str]) -> Vec<u8> {
         let from = self.write("qpdf-in.pdf", bytes);
         let to = self.path("qpdf-out.pdf");
-        let done =
-            Command::new("qpdf").args(options).arg(&from).arg(&to).output().expect("qpdf runs");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let done = Command::new("qpdf")
+            .args(options)
+            .arg(&from)
+            .arg(&to)
+            .output()
+            .expect("qpdf runs");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         std::fs::read(to).unwrap()
     }
 }
 
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name);
     std::fs::read(path).unwrap()
 }
 
@@ -125,7 +146,12 @@ pub(crate) fn autograph(pointer: Pointer) -> Ink {
     };
     let capital = stroke(
         46,
-        &|t| (90.0 - 60.0 * (t * 5.0).sin() * (1.0 - 0.5 * t) + 20.0 * t, 60.0 + 130.0 * t - 60.0 * (t * 5.2).cos()),
+        &|t| {
+            (
+                90.0 - 60.0 * (t * 5.0).sin() * (1.0 - 0.5 * t) + 20.0 * t,
+                60.0 + 130.0 * t - 60.0 * (t * 5.2).cos(),
+            )
+        },
         9.0,
     );
     let loops = stroke(
@@ -133,7 +159,10 @@ pub(crate) fn autograph(pointer: Pointer) -> Ink {
         &|t| {
             let turn = t * 38.0;
             let high = 26.0 + 34.0 * (t * 9.0).sin().max(0.0);
-            (120.0 + 330.0 * t + 17.0 * turn.cos(), 150.0 - high * turn.sin() - 12.0 * t)
+            (
+                120.0 + 330.0 * t + 17.0 * turn.cos(),
+                150.0 - high * turn.sin() - 12.0 * t,
+            )
         },
         6.0,
     );
@@ -143,7 +172,11 @@ pub(crate) fn autograph(pointer: Pointer) -> Ink {
         3.0,
     );
     let dot = stroke(2, &|t| (395.0 + t, 62.0), 12.0);
-    Ink { strokes: vec![capital, loops, flourish, dot], pad_width: 640.0, pad_height: 260.0 }
+    Ink {
+        strokes: vec![capital, loops, flourish, dot],
+        pad_width: 640.0,
+        pad_height: 260.0,
+    }
 }
 
 /// A file with a plain cross-reference table over the given objects, numbered from 1; the first
@@ -156,14 +189,16 @@ pub(crate) fn raw(objects: &[&str]) -> Vec<u8> {
         bytes.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
     }
     let table = bytes.len();
-    let mut tail = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for offset in offsets {
-        tail.push_str(&format!("{offset:010} 00000 n \n"));
-    }
-    tail.push_str(&format!(
-        "trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n",
-        objects.len() + 1
-    ));
+    let count = objects.len() + 1;
+    let entries: Vec<String> = offsets
+        .iter()
+        .map(|offset| format!("{offset:010} 00000 n \n"))
+        .collect();
+    let entries = entries.concat();
+    let tail = format!(
+        "xref\n0 {count}\n0000000000 65535 f \n{entries}\
+         trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n"
+    );
     bytes.extend_from_slice(tail.as_bytes());
     bytes
 }
@@ -187,14 +222,24 @@ pub(crate) fn form() -> Vec<u8> {
         "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 400 500]>>",
         "<</Type/Page/Parent 2 0 R/Annots 13 0 R>>",
         &format!("<<{widget}/FT/Sig/T(S1)/Rect[40 60 190 110]>>"),
-        &format!("<<{widget}/FT/Tx/T(TFname)/Ff 2/Rect[40 440 240 462]/MK<</BC[0.6]/BG[0.97]>>/MaxLen 40>>"),
+        &format!(
+            "<<{widget}/FT/Tx/T(TFname)/Ff 2/Rect[40 440 240 462]/MK<</BC[0.6]/BG[0.97]>>/MaxLen 40>>"
+        ),
         &format!("<<{widget}/FT/Btn/T(CBagree)/Rect[40 400 56 416]/MK<</BC[0.4]>>>>"),
-        &format!("<<{widget}/Parent 9 0 R/Rect[40 360 56 376]/AS/Off/AP<</N<</red 14 0 R/Off 14 0 R>>>>>>"),
-        &format!("<<{widget}/Parent 9 0 R/Rect[70 360 86 376]/AS/Off/AP<</N<</blue 14 0 R/Off 14 0 R>>>>>>"),
+        &format!(
+            "<<{widget}/Parent 9 0 R/Rect[40 360 56 376]/AS/Off/AP<</N<</red 14 0 R/Off 14 0 R>>>>>>"
+        ),
+        &format!(
+            "<<{widget}/Parent 9 0 R/Rect[70 360 86 376]/AS/Off/AP<</N<</blue 14 0 R/Off 14 0 R>>>>>>"
+        ),
         "<</FT/Btn/T(Rcolour)/Ff 49152/Kids[7 0 R 8 0 R]>>",
         "<</T(company)/Kids[11 0 R]>>",
-        &format!("<<{widget}/Parent 10 0 R/FT/Ch/T(country)/Ff 131072/Opt[[(SK)(Slovakia)][(CZ)(Czechia)]]/Rect[40 320 160 338]>>"),
-        &format!("<<{widget}/FT/Tx/T(note)/Ff 4096/Rect[40 220 240 300]/DA(/Helv 9 Tf 0 0 0.6 rg)/Q 0/V(as it was)>>"),
+        &format!(
+            "<<{widget}/Parent 10 0 R/FT/Ch/T(country)/Ff 131072/Opt[[(SK)(Slovakia)][(CZ)(Czechia)]]/Rect[40 320 160 338]>>"
+        ),
+        &format!(
+            "<<{widget}/FT/Tx/T(note)/Ff 4096/Rect[40 220 240 300]/DA(/Helv 9 Tf 0 0 0.6 rg)/Q 0/V(as it was)>>"
+        ),
         "[4 0 R 5 0 R 6 0 R 7 0 R 8 0 R 11 0 R 12 0 R 15 0 R]",
         "<</Type/XObject/Subtype/Form/BBox[0 0 16 16]/Length 20>>\nstream\n2 2 12 12 re S      \nendstream",
         &format!("<<{widget}/FT/Sig/T(SO1)/Rect[220 60 370 110]>>"),

@@ -52,7 +52,9 @@ pub enum Pointer {
 impl Ink {
     /// Whether anything would be seen.
     pub fn is_blank(&self) -> bool {
-        self.strokes.iter().all(|stroke| stroke.samples.iter().all(|sample| !sample.is_finite()))
+        self.strokes
+            .iter()
+            .all(|stroke| stroke.samples.iter().all(|sample| !sample.is_finite()))
     }
 }
 

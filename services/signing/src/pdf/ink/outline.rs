@@ -12,17 +12,29 @@ type Point = (f32, f32);
 /// A closed shape to fill.
 pub(super) enum Shape {
     /// Smooth through both sides, with straight ends that discs cover.
-    Ribbon { left: Vec<Point>, right: Vec<Point> },
-    Disc { centre: Point, radius: f32 },
+    Ribbon {
+        left: Vec<Point>,
+        right: Vec<Point>,
+    },
+    Disc {
+        centre: Point,
+        radius: f32,
+    },
 }
 
 /// Where the side of a ribbon would run backwards, the ribbon ends and the next begins.
 pub(super) fn shapes(spots: &[Spot], halves: &[f32]) -> Vec<Shape> {
-    let points: Vec<(Point, f32)> =
-        spots.iter().zip(halves).map(|(spot, half)| ((spot.x, spot.y), *half)).collect();
+    let points: Vec<(Point, f32)> = spots
+        .iter()
+        .zip(halves)
+        .map(|(spot, half)| ((spot.x, spot.y), *half))
+        .collect();
     let mut shapes: Vec<Shape> = Vec::new();
     let disc = |at: Option<&(Point, f32)>| {
-        at.map(|(centre, radius)| Shape::Disc { centre: *centre, radius: *radius })
+        at.map(|(centre, radius)| Shape::Disc {
+            centre: *centre,
+            radius: *radius,
+        })
     };
     shapes.extend(disc(points.first()));
     if points.len() < 2 {
@@ -31,8 +43,12 @@ pub(super) fn shapes(spots: &[Spot], halves: &[f32]) -> Vec<Shape> {
     let edges = edges(&points);
     let mut run: Vec<(Point, Point)> = edges.first().copied().into_iter().collect();
     for index in 1..points.len() {
-        let (Some(from), Some(to)) = (points.get(index - 1), points.get(index)) else { break };
-        let (Some(start), Some(end)) = (edges.get(index - 1), edges.get(index)) else { break };
+        let (Some(from), Some(to)) = (points.get(index - 1), points.get(index)) else {
+            break;
+        };
+        let (Some(start), Some(end)) = (edges.get(index - 1), edges.get(index)) else {
+            break;
+        };
         if runs_back(from.0, to.0, *start, *end) {
             // Too tight a turn for a ribbon: a plain bar between two discs.
             shapes.extend(ribbon(std::mem::take(&mut run)));
@@ -72,7 +88,10 @@ fn across(from: Point, to: Point, at: Point, half: f32) -> (Point, Point) {
 }
 
 fn bar(from: (Point, f32), to: (Point, f32)) -> Vec<(Point, Point)> {
-    vec![across(from.0, to.0, from.0, from.1), across(from.0, to.0, to.0, to.1)]
+    vec![
+        across(from.0, to.0, from.0, from.1),
+        across(from.0, to.0, to.0, to.1),
+    ]
 }
 
 fn runs_back(from: Point, to: Point, start: (Point, Point), end: (Point, Point)) -> bool {
@@ -121,10 +140,19 @@ impl Shape {
 fn through(points: &[Point], pen: &mut impl Pen) {
     for (index, pair) in points.windows(2).enumerate() {
         let [from, to] = pair else { continue };
-        let before = index.checked_sub(1).and_then(|index| points.get(index)).unwrap_or(from);
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| points.get(index))
+            .unwrap_or(from);
         let after = points.get(index + 2).unwrap_or(to);
-        let first = (from.0 + (to.0 - before.0) / 6.0, from.1 + (to.1 - before.1) / 6.0);
-        let second = (to.0 - (after.0 - from.0) / 6.0, to.1 - (after.1 - from.1) / 6.0);
+        let first = (
+            from.0 + (to.0 - before.0) / 6.0,
+            from.1 + (to.1 - before.1) / 6.0,
+        );
+        let second = (
+            to.0 - (after.0 - from.0) / 6.0,
+            to.1 - (after.1 - from.1) / 6.0,
+        );
         pen.curve_to(first, second, *to);
     }
 }
@@ -132,7 +160,12 @@ fn through(points: &[Point], pen: &mut impl Pen) {
 fn circle(centre: Point, radius: f32, pen: &mut impl Pen) {
     /// How far the control points of a quarter circle lie along its tangents.
     const ARM: f32 = 0.552_284_8;
-    let at = |angle: f32| (centre.0 + radius * angle.cos(), centre.1 + radius * angle.sin());
+    let at = |angle: f32| {
+        (
+            centre.0 + radius * angle.cos(),
+            centre.1 + radius * angle.sin(),
+        )
+    };
     let tangent = |angle: f32| (-angle.sin() * radius * ARM, angle.cos() * radius * ARM);
     let mut angle = 0.0;
     pen.move_to(at(0.0));

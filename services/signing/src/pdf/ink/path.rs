@@ -21,7 +21,9 @@ const BRISK_MS: f32 = 130.0;
 
 /// Operators that fill the ink inside `area`; empty when there is nothing to draw.
 pub(crate) fn draw(ink: &Ink, area: Rect) -> String {
-    let Some(bounds) = bounds(ink) else { return String::new() };
+    let Some(bounds) = bounds(ink) else {
+        return String::new();
+    };
     let measure = area.height.min(area.width / 2.2);
     let half = (measure * NIB).clamp(FINEST_NIB, BROADEST_NIB);
     let placement = fit(ink, bounds, area, half * 1.6);
@@ -73,15 +75,26 @@ fn bounds(ink: &Ink) -> Option<Rect> {
 fn fit(ink: &Ink, bounds: Rect, area: Rect, margin: f32) -> Placement {
     let same = |pad: f32, own: f32| (pad - own).abs() < SAME;
     if same(ink.pad_width, area.width) && same(ink.pad_height, area.height) {
-        return Placement { scale: 1.0, left: area.x, top: area.top() };
+        return Placement {
+            scale: 1.0,
+            left: area.x,
+            top: area.top(),
+        };
     }
     let ratio = |own: f32, of: f32| if of > 0.0 { own / of } else { f32::INFINITY };
     let pad = ratio(area.width, ink.pad_width).min(ratio(area.height, ink.pad_height));
     let tight = ratio((area.width - 2.0 * margin).max(1.0), bounds.width)
         .min(ratio((area.height - 2.0 * margin).max(1.0), bounds.height));
-    let most = if pad.is_finite() { pad * MOST_GROWTH } else { 1.0 };
+    let most = if pad.is_finite() {
+        pad * MOST_GROWTH
+    } else {
+        1.0
+    };
     let scale = tight.min(most);
-    let (centre_x, centre_y) = (bounds.x + bounds.width / 2.0, bounds.y + bounds.height / 2.0);
+    let (centre_x, centre_y) = (
+        bounds.x + bounds.width / 2.0,
+        bounds.y + bounds.height / 2.0,
+    );
     Placement {
         scale,
         left: area.x + area.width / 2.0 - centre_x * scale,

@@ -13,7 +13,9 @@ const DOT_LENGTH: f32 = 3.0;
 /// The spot of a stroke that is a dot: a touch without a way.
 pub(super) fn dot(spots: &[Spot], half: f32) -> Option<Spot> {
     let length: f32 = way(spots);
-    (length < half * DOT_LENGTH).then(|| spots.first().copied()).flatten()
+    (length < half * DOT_LENGTH)
+        .then(|| spots.first().copied())
+        .flatten()
 }
 
 fn way(spots: &[Spot]) -> f32 {
@@ -33,8 +35,10 @@ pub(super) fn half_widths(spots: &[Spot], pointer: Pointer, half: f32, brisk: f3
     if spots.len() < 2 {
         return vec![half * DOT; spots.len()];
     }
-    let mut widths: Vec<f32> =
-        spots.iter().map(|spot| half * factor(spot, pointer, brisk)).collect();
+    let mut widths: Vec<f32> = spots
+        .iter()
+        .map(|spot| half * factor(spot, pointer, brisk))
+        .collect();
     taper(spots, &mut widths, half, brisk);
     even_out(spots, &mut widths);
     widths
@@ -55,7 +59,8 @@ fn factor(spot: &Spot, pointer: Pointer, brisk: f32) -> f32 {
 /// The pen lands and leaves in motion: the ends run out, the more so the faster it was.
 fn taper(spots: &[Spot], widths: &mut [f32], half: f32, brisk: f32) {
     let length = way(spots);
-    let haste = |spot: Option<&Spot>| spot.map_or(0.0, |spot| spot.speed / (spot.speed + brisk.max(1e-6)));
+    let haste =
+        |spot: Option<&Spot>| spot.map_or(0.0, |spot| spot.speed / (spot.speed + brisk.max(1e-6)));
     let landing = (half * (1.5 + 3.0 * haste(spots.first()))).min(length * 0.2);
     let leaving = (half * (2.0 + 9.0 * haste(spots.last()))).min(length * 0.35);
     let mut way = 0.0;
@@ -89,7 +94,11 @@ fn even_out(spots: &[Spot], widths: &mut [f32]) {
         *width = limit;
     }
     limit = f32::INFINITY;
-    for (width, step) in widths.iter_mut().rev().zip(std::iter::once(&0.0).chain(steps.iter().rev())) {
+    for (width, step) in widths
+        .iter_mut()
+        .rev()
+        .zip(std::iter::once(&0.0).chain(steps.iter().rev()))
+    {
         limit = (limit + step).min(*width);
         *width = limit;
     }

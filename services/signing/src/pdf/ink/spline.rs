@@ -33,7 +33,10 @@ pub(super) struct Placement {
 
 impl Placement {
     fn place(self, sample: &Sample) -> (f32, f32) {
-        (self.left + sample.x * self.scale, self.top - sample.y * self.scale)
+        (
+            self.left + sample.x * self.scale,
+            self.top - sample.y * self.scale,
+        )
     }
 }
 
@@ -48,7 +51,10 @@ pub(super) fn run(stroke: &Stroke, placement: Placement, half: f32, passes: usiz
     let mut spots: Vec<Spot> = knots.first().copied().into_iter().collect();
     for (index, pair) in knots.windows(2).enumerate() {
         let [from, to] = pair else { continue };
-        let before = index.checked_sub(1).and_then(|index| knots.get(index)).unwrap_or(from);
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| knots.get(index))
+            .unwrap_or(from);
         let after = knots.get(index + 2).unwrap_or(to);
         piece([before, from, to, after], half * LONGEST_STEP, &mut spots);
     }
@@ -65,10 +71,16 @@ fn knots(stroke: &Stroke, placement: Placement) -> Vec<(Spot, f32)> {
             x,
             y,
             speed: 0.0,
-            pressure: if sample.pressure.is_finite() { sample.pressure.clamp(0.0, 1.0) } else { 0.5 },
+            pressure: if sample.pressure.is_finite() {
+                sample.pressure.clamp(0.0, 1.0)
+            } else {
+                0.5
+            },
             lean: if lean.is_finite() { lean } else { 0.0 },
         };
-        let near = kept.last().is_some_and(|(last, _)| distance(last, &spot) < NEAREST);
+        let near = kept
+            .last()
+            .is_some_and(|(last, _)| distance(last, &spot) < NEAREST);
         if !near {
             kept.push((spot, sample.at_ms));
         }
@@ -84,9 +96,17 @@ fn with_speeds(knots: Vec<(Spot, f32)>) -> Vec<Spot> {
     for (index, (mut spot, at)) in knots.into_iter().enumerate() {
         if let Some((before, then)) = last {
             // Coalesced samples may share a time stamp; nobody samples faster than once a millisecond.
-            let elapsed = if (at - then).is_finite() { (at - then).max(1.0) } else { 8.0 };
+            let elapsed = if (at - then).is_finite() {
+                (at - then).max(1.0)
+            } else {
+                8.0
+            };
             let now = distance(&before, &spot) / elapsed;
-            speed = if index == 1 { now } else { speed + (now - speed) * 0.35 };
+            speed = if index == 1 {
+                now
+            } else {
+                speed + (now - speed) * 0.35
+            };
         }
         spot.speed = speed;
         last = Some((spot, at));
@@ -105,10 +125,11 @@ fn smoothed(spots: &[Spot]) -> Vec<Spot> {
     let mut out = Vec::with_capacity(spots.len());
     out.extend(spots.first());
     for three in spots.windows(3) {
-        let [before, here, after] = three else { continue };
-        let mix = |pick: fn(&Spot) -> f32| {
-            0.25 * pick(before) + 0.5 * pick(here) + 0.25 * pick(after)
+        let [before, here, after] = three else {
+            continue;
         };
+        let mix =
+            |pick: fn(&Spot) -> f32| 0.25 * pick(before) + 0.5 * pick(here) + 0.25 * pick(after);
         out.push(Spot {
             x: mix(|spot| spot.x),
             y: mix(|spot| spot.y),
@@ -129,7 +150,10 @@ fn piece(knots: [&Spot; 4], longest: f32, out: &mut Vec<Spot>) {
     let [before, from, to, after] = knots;
     let length = distance(from, to);
     let bend = turn(before, from, to).max(turn(from, to, after));
-    let pieces = (length / longest).max(bend / SHARPEST_STEP).ceil().clamp(1.0, FINEST_PIECES);
+    let pieces = (length / longest)
+        .max(bend / SHARPEST_STEP)
+        .ceil()
+        .clamp(1.0, FINEST_PIECES);
     let span = |a: &Spot, b: &Spot| distance(a, b).sqrt().max(1e-3);
     let t1 = span(before, from);
     let t2 = t1 + span(from, to);
