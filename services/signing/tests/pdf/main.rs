@@ -6,6 +6,7 @@
 )]
 
 mod forms;
+mod hostile;
 mod ingest;
 mod ink;
 mod inspect;
