@@ -43,7 +43,7 @@ export function makeKey(name: string, mode: "live" | "test", rest: Partial<ApiKe
     name,
     mode,
     publicId: id.slice(-8),
-    scopes: [],
+    scopes: ["requests:write", "documents:read", "documents:write", "usage:read"],
     lastFour: id.slice(-11, -7),
     createdAt: Date.now(),
     state: "active",
@@ -140,7 +140,8 @@ function liveBalance(now: number): BalanceView {
     mode: "live",
     available: 1_284,
     held: 3,
-    used: 1_213,
+    // As the API counts: held units are used ones.
+    used: 1_216,
     lapsed: 0,
     refunded: 0,
     purchased: 2_490,
@@ -206,9 +207,9 @@ function ledger(now: number): LedgerEntryView[] {
 function audit(now: number): AuditEntry[] {
   const acts: [string, string, string][] = [
     ["api_key.created", "CRM production", "jozef.novak@tatraleasing.sk"],
-    ["purchase.started", "1,000 requests", "jozef.novak@tatraleasing.sk"],
-    ["session.opened", "jozef.novak@tatraleasing.sk", "jozef.novak@tatraleasing.sk"],
-    ["tenant.activated", "terms 2026-11", "jozef.novak@tatraleasing.sk"],
+    ["api_key.rotated", "Branch tablets", "jozef.novak@tatraleasing.sk"],
+    ["session.started", "jozef.novak@tatraleasing.sk", "jozef.novak@tatraleasing.sk"],
+    ["api.activated", "terms 2026-11", "jozef.novak@tatraleasing.sk"],
     ["tenant.created", "Tatra Leasing", "jozef.novak@tatraleasing.sk"],
   ];
   return acts.map(([act, subject, actor], index) => ({
@@ -248,7 +249,11 @@ export function makeWorld(scene: string): World {
             state: "revoked",
             revokedAt: now - DAY,
           }),
-          makeKey("Laptop of Eva", "test", { createdAt: now - 9 * DAY, expiresAt: now + 80 * DAY }),
+          makeKey("Laptop of Eva", "test", {
+            createdAt: now - 9 * DAY,
+            expiresAt: now + 80 * DAY,
+            scopes: ["documents:read", "usage:read"],
+          }),
         ]
       : [],
     purchases: full

@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
   retainSearchParams,
+  type RouterHistory,
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import { Problem } from "./api/problem";
@@ -176,9 +177,10 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export function makeRouter(queryClient: QueryClient) {
+export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    history,
     context: { queryClient },
     defaultPreload: "intent",
     // TanStack Query decides what is stale.

@@ -53,8 +53,6 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { fw: 600 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, radius: "lg" } },
-    Menu: { defaultProps: { shadow: "md", radius: "md" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
   },
 });

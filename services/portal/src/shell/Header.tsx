@@ -39,17 +39,17 @@ export function Header({ me, mode, openMenu }: { me: Me; mode: Mode; openMenu: (
       </span>
       <div className={classes.tools}>
         <ModeSwitch mode={mode} />
-        {docsUrl ? (
-          <a
-            className={classes.docs}
-            href={docsUrl}
-            target="_blank"
-            rel="noreferrer"
-            aria-label={t.app.docsNewTab}
-          >
-            {t.app.docs}
-          </a>
-        ) : null}
+        {/* Its place is kept while the address is asked for: the switch beside it must not move. */}
+        <a
+          className={classes.docs}
+          href={docsUrl}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={t.app.docsNewTab}
+          hidden={!docsUrl}
+        >
+          {t.app.docs}
+        </a>
         <AccountMenu me={me} />
       </div>
     </header>

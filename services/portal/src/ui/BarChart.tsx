@@ -30,7 +30,7 @@ export function BarChart({ label, headings, empty, bars }: BarChartProps) {
   return (
     <figure className={classes.chart} aria-label={label}>
       <div className={classes.plot} aria-hidden="true" onPointerLeave={() => setAt(undefined)}>
-        <div className={classes.grid}>
+        <div className={classes.grid} hidden={most === 0}>
           {Array.from({ length: GRID_LINES }, (_, line) => (
             <div
               key={line}

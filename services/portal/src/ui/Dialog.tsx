@@ -19,6 +19,8 @@ export function Dialog({ title, onClose, size = 480, insistent, children }: Dial
   return (
     <Modal.Root
       opened
+      centered
+      radius="lg"
       onClose={onClose}
       size={size}
       closeOnClickOutside={!insistent}

@@ -31,7 +31,8 @@ export function makeFormat(language: Language, zone: string) {
   return {
     zone: timeZone,
     number: (value: number) => number.format(value),
-    signed: (value: number) => signed.format(value),
+    /** With a real minus: the hyphen that some locales put there is narrower than a plus. */
+    signed: (value: number) => signed.format(value).replace("-", "−"),
     percent: (share: number) => percent.format(share),
     money: (value: MoneyView) => formatMoney(locale, value, 1),
     /** For a price tag: "€49", but "€49.50". */

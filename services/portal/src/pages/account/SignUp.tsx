@@ -11,7 +11,7 @@ import { Failure } from "@/ui/states";
 import { useWords } from "@/words";
 
 /** The tenant service refuses shorter ones; saying so before the call spares a round trip. */
-const PASSWORD_MIN = 12;
+const PASSWORD_MIN = 10;
 
 export function SignUp() {
   const { t } = useWords();
@@ -59,7 +59,8 @@ export function SignUp() {
             required
             withAsterisk={false}
             autoFocus
-            maxLength={100}
+            minLength={2}
+            maxLength={80}
             size="md"
             value={tenantName}
             onChange={(event) => setTenantName(event.currentTarget.value)}

@@ -8,14 +8,19 @@ import { Panel } from "@/ui/Panel";
 import { Empty, Loaded, SkeletonRows } from "@/ui/states";
 import { When } from "@/ui/When";
 import { useWords } from "@/words";
+import { told } from "@/words/told";
 
 export function AuditLog() {
   const { t } = useWords();
   const log = useInfiniteQuery(auditLogQuery);
   const columns: Column<AuditEntry>[] = [
-    { key: "act", title: t.audit.act, names: true, cell: (entry) => entry.act },
+    { key: "act", title: t.audit.act, names: true, cell: (entry) => told(t.audit.acts, entry.act) },
     { key: "subject", title: t.audit.subject, cell: (entry) => entry.subject },
-    { key: "actor", title: t.audit.actor, cell: (entry) => entry.actor },
+    {
+      key: "actor",
+      title: t.audit.actor,
+      cell: (entry) => told({ operator: t.audit.operator }, entry.actor),
+    },
     {
       key: "from",
       title: t.audit.from,

@@ -9,6 +9,7 @@ import { Empty, Loaded, SkeletonRows } from "@/ui/states";
 import { When } from "@/ui/When";
 import { useMode } from "@/useMode";
 import { useWords } from "@/words";
+import { told } from "@/words/told";
 import classes from "./Billing.module.css";
 
 export function Ledger() {
@@ -17,8 +18,8 @@ export function Ledger() {
   const ledger = useInfiniteQuery(ledgerQuery(mode));
   const columns: Column<LedgerEntryView>[] = [
     { key: "at", title: t.billing.at, names: true, cell: (entry) => <When at={entry.at} /> },
-    { key: "kind", title: t.billing.entry, cell: (entry) => entry.kind },
-    { key: "account", title: t.billing.account, cell: (entry) => entry.account },
+    { key: "kind", title: t.billing.entry, cell: (entry) => told(t.billing.kinds, entry.kind) },
+    { key: "account", title: t.billing.account, cell: (entry) => told(t.billing.accounts, entry.account) },
     {
       key: "units",
       title: t.billing.units,

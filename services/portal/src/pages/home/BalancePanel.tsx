@@ -6,7 +6,7 @@ import type { BalanceView, Mode } from "@/api/types";
 import { Panel } from "@/ui/Panel";
 import { Loaded, SkeletonRows } from "@/ui/states";
 import { useWords } from "@/words";
-import { lastsDays, nextToLapse } from "./forecast";
+import { committed, lastsDays, nextToLapse, usedToday } from "./forecast";
 import classes from "./Home.module.css";
 
 const YEAR_DAYS = 365;
@@ -25,11 +25,17 @@ export function BalancePanel({ mode, balance }: { mode: Mode; balance: UseQueryR
 
 function Balance({ balance, mode }: { balance: BalanceView; mode: Mode }) {
   const { t, format } = useWords();
-  const { available, held, used } = balance;
+  const { available, held } = balance;
+  const used = mode === "test" ? usedToday(balance) : committed(balance);
   const shares = [
     { key: "available", units: available, className: classes.barAvailable, label: t.home.available },
     { key: "held", units: held, className: classes.barHeld, label: t.home.held, help: t.home.heldHelp },
-    { key: "used", units: used, className: classes.dotUsed, label: t.home.used },
+    {
+      key: "used",
+      units: used,
+      className: classes.dotUsed,
+      label: mode === "test" ? t.home.usedToday : t.home.used,
+    },
   ];
   return (
     <>
@@ -41,7 +47,7 @@ function Balance({ balance, mode }: { balance: BalanceView; mode: Mode }) {
       >
         <span className={classes.barAvailable} style={{ flexGrow: available }} />
         {held > 0 ? <span className={classes.barHeld} style={{ flexGrow: held, minWidth: 4 }} /> : null}
-        <span style={{ flexGrow: used }} />
+        {used > 0 ? <span style={{ flexGrow: used }} /> : null}
       </div>
       <ul className={classes.legend}>
         {shares.map((share) => (

@@ -8,12 +8,15 @@ export interface UsageDay {
 
 type Lot = BalanceView["lots"][number];
 
-/** Days until nothing is left at the pace of the days shown; undefined when nothing was used in them. */
+/** The shortest time a pace is taken from: a first busy afternoon says little about the weeks to come. */
+const PACE_MIN_DAYS = 7;
+
+/** Days until nothing is left at the pace since the first use shown; undefined when nothing was used. */
 export function lastsDays(available: number, usage: UsageDay[]): number | undefined {
+  const first = usage.findIndex((day) => day.used > 0);
+  if (first < 0) return undefined;
   const used = usage.reduce((sum, day) => sum + day.used, 0);
-  if (used === 0 || usage.length === 0) return undefined;
-  // Counted over the whole period: a tenant's first quiet days belong to its pace.
-  return Math.floor((available * usage.length) / used);
+  return Math.floor((available * Math.max(usage.length - first, PACE_MIN_DAYS)) / used);
 }
 
 /** The lots that end first, as one: several bought on one day lapse together. */
@@ -25,6 +28,21 @@ export function nextToLapse(lots: Lot[]): { available: number; expiresAt: number
     .filter((lot) => lot.expiresAt === expiresAt)
     .reduce((sum, lot) => sum + lot.available, 0);
   return { available, expiresAt };
+}
+
+/** The API's `used` counts what is held as well (the wire contract's counter does); told apart, it is shown once. */
+export function committed(balance: BalanceView): number {
+  return balance.used - balance.held;
+}
+
+/** The lot of a day before its first use exists only in the balance. */
+const TEST_UNITS = 1_000;
+
+/** A test account's `used` is that of all days; next to today's balance only today's makes sense. */
+export function usedToday(balance: BalanceView): number {
+  const lots = balance.lots.filter((lot) => lot.kind === "test");
+  const units = lots.length > 0 ? lots.reduce((sum, lot) => sum + lot.units, 0) : TEST_UNITS;
+  return Math.max(units - balance.available - balance.held, 0);
 }
 
 const DAY_MS = 86_400_000;
@@ -48,10 +66,11 @@ export interface SumTerm {
 
 /** The ledger's sum as the balance tells it; `holds` is computed here and not believed. */
 export function ledgerSum(balance: BalanceView): { total: number; terms: SumTerm[]; holds: boolean } {
-  const always: SumTerm[] = (["available", "held", "used"] as const).map((name) => ({
-    name,
-    units: balance[name],
-  }));
+  const always: SumTerm[] = [
+    { name: "available", units: balance.available },
+    { name: "held", units: balance.held },
+    { name: "used", units: committed(balance) },
+  ];
   const sometimes: SumTerm[] = (["lapsed", "refunded"] as const)
     .map((name) => ({ name, units: balance[name] }))
     .filter((term) => term.units !== 0);

@@ -48,7 +48,7 @@ export function CreateKey({ mode, onClose }: { mode: Mode; onClose: () => void }
           <TextInput
             label={t.keys.name}
             placeholder={t.keys.namePlaceholder}
-            maxLength={100}
+            maxLength={60}
             required
             withAsterisk={false}
             data-autofocus

@@ -30,7 +30,7 @@ export function KeyTable({ keys, onRotate, onRevoke }: KeyTableProps) {
     {
       key: "scopes",
       title: t.keys.scopes,
-      cell: (key) => (key.scopes.length === 0 ? t.keys.allScopes : key.scopes.join(", ")),
+      cell: (key) => <Scopes scopes={key.scopes} />,
     },
     {
       key: "lastUsed",
@@ -77,6 +77,19 @@ export function KeyTable({ keys, onRotate, onRevoke }: KeyTableProps) {
     },
   ];
   return <DataTable label={t.keys.title} columns={columns} rows={keys} rowKey={(key) => key.id} />;
+}
+
+/** How many kinds of scope there are; a key with each of them may do everything. */
+const SCOPES = 4;
+
+function Scopes({ scopes }: { scopes: string[] }) {
+  const { t } = useWords();
+  if (scopes.length === SCOPES) return <span title={scopes.join(", ")}>{t.keys.allScopes}</span>;
+  return scopes.map((scope) => (
+    <div key={scope}>
+      <code>{scope}</code>
+    </div>
+  ));
 }
 
 function Acts({ apiKey, onRotate, onRevoke }: { apiKey: ApiKeyView } & Omit<KeyTableProps, "keys">) {

@@ -29,7 +29,7 @@ export function Secret({ secret, mode, note, onClose }: SecretProps) {
         <Notice tone="warn" icon={<AlertIcon />}>
           {t.keys.secretHelp}
         </Notice>
-        <CodeBlock code={secret} label={t.keys.copySecret} wrap />
+        <CodeBlock code={secret} label={t.keys.secret} wrap />
         {note ? <Text size="sm">{note}</Text> : null}
         {apiUrl ? (
           <div>

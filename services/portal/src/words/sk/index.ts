@@ -1,2 +1,7 @@
-import en from "../en";
-export default en;
+import type { Dictionary } from "..";
+import { pages } from "./pages";
+import { shared } from "./shared";
+import { terms } from "./terms";
+
+const words: Dictionary = { ...shared, ...pages, terms };
+export default words;
