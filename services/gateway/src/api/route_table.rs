@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn internal_paths_are_not_reachable() {
-        for path in ["/internal/charges/x", "/api/tenant/me", "/metrics"] {
+        for path in ["/internal/charges/x", "/api/tenant/me", "/internal/health"] {
             assert_eq!(act(&Method::GET, path), None, "{path}");
             assert_eq!(act(&Method::POST, path), None, "{path}");
         }
