@@ -33,7 +33,7 @@ web() {
 # Clippy and rustdoc read the same checked dependencies; the build below makes its own, once, for all that runs.
 lint_rust() {
     step "cargo deny (bans, licences, sources)" cargo deny --locked check bans licenses sources
-    step "cargo machete" cargo machete
+    step "cargo machete" cargo machete --with-metadata
     step "clippy" cargo clippy "${OKD_SCOPE[@]}" --all-targets -- -D warnings
     step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc "${OKD_SCOPE[@]}" --no-deps --quiet
 }
