@@ -4,7 +4,9 @@ use http_kit::{Problem, kind};
 use store_kit::StoreError;
 
 use crate::charge::ChargeError;
+use crate::charge_lookup::LookupError;
 use crate::ledger::LedgerError;
+use crate::purchase::{EventError, PurchaseError};
 use crate::reserve::ReserveError;
 
 /// After how many seconds a call may be worth another try.
@@ -40,6 +42,44 @@ impl From<ChargeError> for Problem {
             ChargeError::NotFound => Self::new(&kind::NOT_FOUND),
             ChargeError::Ledger(cause) => cause.into(),
             ChargeError::Store(cause) => store(cause),
+        }
+    }
+}
+
+impl From<LookupError> for Problem {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::NotFound => Self::new(&kind::NOT_FOUND),
+            LookupError::Witness(_) => {
+                Self::because(&kind::UNAVAILABLE, error).retry_after(RETRY_AFTER_S)
+            }
+            LookupError::Charge(cause) => cause.into(),
+            LookupError::Store(cause) => store(cause),
+        }
+    }
+}
+
+impl From<PurchaseError> for Problem {
+    fn from(error: PurchaseError) -> Self {
+        match error {
+            PurchaseError::UnknownBundle => Self::new(&kind::UNKNOWN_BUNDLE)
+                .value("bundleId")
+                .detail("Choose one of the bundles of today's price list."),
+            PurchaseError::NotFound => Self::new(&kind::NOT_FOUND),
+            PurchaseError::Stripe(_) => Self::because(&kind::UNAVAILABLE, error)
+                .detail("The payment page cannot be opened at the moment; nothing was charged.")
+                .retry_after(RETRY_AFTER_S),
+            PurchaseError::Store(cause) => store(cause),
+        }
+    }
+}
+
+impl From<EventError> for Problem {
+    fn from(error: EventError) -> Self {
+        match error {
+            EventError::Signature(_) => Self::because(&kind::INVALID_STRIPE_SIGNATURE, error),
+            EventError::Form(_) => Self::because(&kind::INVALID_JSON, error),
+            EventError::Store(cause) => store(cause),
         }
     }
 }

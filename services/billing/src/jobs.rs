@@ -15,6 +15,7 @@ use crate::{exactness, sweeper};
 pub(crate) fn start(books: &Arc<Books>, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     vec![
         telemetry::spawn("sweeper", sweep(Arc::clone(books), stop.clone())),
+        telemetry::spawn("purchases", converge(Arc::clone(books), stop.clone())),
         telemetry::spawn("exactness", check(Arc::clone(books), stop.clone())),
     ]
 }
@@ -24,6 +25,19 @@ async fn sweep(books: Arc<Books>, stop: CancellationToken) {
         let round = sweeper::sweep(&books.db, &*books.clock, &books.witness).await;
         log(round, "the sweeper's round ended early");
         pause(&stop, books.rhythm.sweep, books.wake_sweeper.notified()).await;
+    }
+}
+
+async fn converge(books: Arc<Books>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let round = crate::converge::sweep(&books).await;
+        log(round, "the round over purchases ended early");
+        pause(
+            &stop,
+            books.rhythm.purchases,
+            books.wake_purchases.notified(),
+        )
+        .await;
     }
 }
 

@@ -4,20 +4,25 @@
 
 mod balance;
 mod charge;
+mod charge_lookup;
+mod converge;
 mod error;
 mod exactness;
 mod jobs;
 mod ledger;
 mod lot;
 mod permission;
+mod price_list;
+mod purchase;
 mod reserve;
 mod routes;
 mod service;
 mod store;
+mod stripe;
 mod sweeper;
 mod tenant_event;
 
-pub use service::{Config, Rhythm, Service, StartError};
+pub use service::{Config, Rhythm, Service, StartError, StripeConfig};
 
 use actix_web::App;
 use utoipa_actix_web::AppExt as _;

@@ -11,6 +11,7 @@ use domain::{Clock, MasterSecret};
 use http_kit::{BindError, BoundServer};
 use internal_auth::{Minter, ServiceName, Verifier};
 use migrations::billing::BillingMigrator;
+use secrecy::SecretString;
 use store_kit::{Db, StoreError, StoreUrl};
 use thiserror::Error;
 use tokio::sync::Notify;
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::stripe::Stripe;
 use crate::{jobs, routes};
 
 /// The name of billing's schema on PostgreSQL: never change it.
@@ -34,7 +36,20 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Where the witness answers.
     pub signing_url: Url,
+    /// Where buyers come back to from Stripe's page.
+    pub portal_url: Url,
+    pub stripe: StripeConfig,
     pub rhythm: Rhythm,
+}
+
+/// How to talk to Stripe, or to the sandbox in its place.
+pub struct StripeConfig {
+    /// `sk_…` or `rk_…`; whether it is live decides what purchases must be.
+    pub secret_key: SecretString,
+    /// Another address than Stripe's own.
+    pub api_url: Option<Url>,
+    /// `whsec_…`, the whole of it is the key.
+    pub webhook_secret: SecretString,
 }
 
 /// How often the background jobs look.
@@ -67,6 +82,8 @@ pub enum StartError {
     Bind(#[from] BindError),
     #[error("no HTTP client can be made")]
     Http(#[from] reqwest::Error),
+    #[error("the settings for Stripe are not usable: {0}")]
+    Stripe(String),
 }
 
 /// What handlers and jobs share.
@@ -74,8 +91,12 @@ pub(crate) struct Books {
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) witness: SigningClient,
+    pub(crate) stripe: Stripe,
+    pub(crate) portal_url: Url,
     /// Something became doubtful: no need to wait for the next round.
     pub(crate) wake_sweeper: Notify,
+    /// An event of Stripe's came in.
+    pub(crate) wake_purchases: Notify,
     pub(crate) rhythm: Rhythm,
 }
 
@@ -93,6 +114,9 @@ impl Service {
             db.migrate::<BillingMigrator>().await?;
         }
         let http = service_client::http_client()?;
+        // After the HTTP client, which chooses the process's TLS provider.
+        let stripe =
+            Stripe::new(config.stripe).map_err(|why| StartError::Stripe(why.to_string()))?;
         let minter = Minter::new(ServiceName::Billing, &config.master);
         let clock = Arc::clone(&config.clock);
         let to_signing = Transport::new(
@@ -108,7 +132,10 @@ impl Service {
                 db,
                 clock: config.clock,
                 witness: SigningClient::new(to_signing),
+                stripe,
+                portal_url: config.portal_url,
                 wake_sweeper: Notify::new(),
+                wake_purchases: Notify::new(),
                 rhythm: config.rhythm,
             }),
             verifier: Verifier::new(ServiceName::Billing, &config.master),

@@ -5,8 +5,10 @@
     reason = "utoipa names a handler's query type by its full path"
 )]
 
+mod charges;
 mod internal;
 mod portal;
+mod purchases;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -14,4 +16,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) fn configure(config: &mut ServiceConfig) {
     internal::configure(config);
     portal::configure(config);
+    purchases::configure(config);
+    charges::configure(config);
 }

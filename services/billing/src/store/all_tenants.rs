@@ -1,6 +1,6 @@
 //! The queries that cross tenants: what jobs look for, and whose a charge is. Nothing here answers a tenant's own call.
 
-use domain::{ChargeId, Mode, TenantId, Timestamp, Units};
+use domain::{ChargeId, LotId, Mode, PurchaseId, TenantId, Timestamp, Units};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, QueryOrder as _,
@@ -13,6 +13,7 @@ use super::accounts::{self, Balances};
 use super::entries::{self, Account};
 use super::holds::{Hold, HoldState, row as hold_row};
 use super::lots::{self, Lot};
+use super::purchases::{Purchase, row as purchase_row};
 
 /// A charge by its id alone, as the gateway and the sweeper name it.
 pub(crate) async fn hold(
@@ -127,7 +128,7 @@ pub(crate) async fn every_balance(db: &impl ConnectionTrait) -> Result<Vec<Balan
 /// What is posted to one ledger account of one lot.
 pub(crate) struct PostedSum {
     pub(crate) account: AccountKey,
-    pub(crate) lot: domain::LotId,
+    pub(crate) lot: LotId,
     pub(crate) ledger: Account,
     pub(crate) units: i64,
 }
@@ -137,7 +138,7 @@ pub(crate) async fn every_sum(db: &impl ConnectionTrait) -> Result<Vec<PostedSum
     use entries::row::{Column, Entity};
     // PostgreSQL sums BIGINT to NUMERIC.
     let sum = Expr::col(Column::Units).sum().cast_as(Alias::new("BIGINT"));
-    let rows: Vec<(TenantId, Mode, domain::LotId, Account, i64)> = Entity::find()
+    let rows: Vec<(TenantId, Mode, LotId, Account, i64)> = Entity::find()
         .select_only()
         .column(Column::Tenant)
         .column(Column::Mode)
@@ -197,4 +198,45 @@ pub(crate) async fn committed_or_unsettled(
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// A purchase by its id alone, as Stripe's events name it.
+pub(crate) async fn purchase(
+    db: &impl ConnectionTrait,
+    id: PurchaseId,
+) -> Result<Option<Purchase>, StoreError> {
+    Ok(purchase_row::Entity::find_by_id(id).one(db).await?)
+}
+
+/// Purchases that Stripe is to be asked about now, the longest waiting first.
+pub(crate) async fn purchases_to_ask(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Purchase>, StoreError> {
+    Ok(purchase_row::Entity::find()
+        .filter(purchase_row::Column::AskAt.lte(now))
+        .order_by_asc(purchase_row::Column::AskAt)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Takes one question to Stripe; `false`: another took it, or the purchase stirred.
+pub(crate) async fn claim_purchase(
+    tx: &impl ConnectionTrait,
+    purchase: &Purchase,
+    next: Timestamp,
+) -> Result<bool, StoreError> {
+    let claimed = purchase_row::Entity::update_many()
+        .col_expr(purchase_row::Column::AskAt, Expr::value(next))
+        .col_expr(
+            purchase_row::Column::Asked,
+            Expr::col(purchase_row::Column::Asked).add(1),
+        )
+        .filter(purchase_row::Column::Id.eq(purchase.id))
+        .filter(purchase_row::Column::AskAt.eq(purchase.ask_at))
+        .exec(tx)
+        .await?;
+    Ok(claimed.rows_affected == 1)
 }

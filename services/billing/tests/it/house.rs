@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use billing::{Config, Rhythm, Service};
+use billing::{Config, Rhythm, Service, StripeConfig};
 use client_billing::{BillingClient, Operation, Reservation, Reserved, Transport};
 use domain::{
     ApiKeyId, ApiState, ChargeId, Clock, EventId, ManualClock, MasterSecret, MemberId, Mode, Role,
@@ -13,6 +13,7 @@ use domain::{
 };
 use internal_auth::{Call, Caller, Minter, ServiceName};
 use reqwest::{Method, StatusCode};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::Value;
 use store_kit::{Db, StoreUrl};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,9 @@ use crate::witness::Witness;
 
 /// 2026-11-24, noon.
 pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_795_521_600_000);
+
+/// What Stripe signs its events with.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_of_the_billing_tests";
 
 /// The stores every test of rows runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +91,13 @@ impl House {
             master: master.clone(),
             clock: Arc::new(clock.clone()),
             signing_url: witness.url.clone(),
+            portal_url: Url::parse("http://localhost:8081").unwrap(),
+            stripe: StripeConfig {
+                secret_key: "sk_test_of_the_tests".into(),
+                // Nobody listens there: a test that needs Stripe names its sandbox.
+                api_url: Some(Url::parse("http://127.0.0.1:9").unwrap()),
+                webhook_secret: WEBHOOK_SECRET.into(),
+            },
             rhythm: Rhythm {
                 sweep: Duration::from_millis(20),
                 purchases: Duration::from_millis(100),
@@ -121,9 +132,22 @@ impl House {
         }
     }
 
-    /// A second way into the store, for what no caller can do.
-    pub(crate) async fn db(&self) -> Db {
-        Db::connect(&self.store, "billing").await.unwrap()
+    /// Changes rows as no caller can.
+    pub(crate) async fn sql(&self, statement: &str) {
+        let db = Db::connect(&self.store, "billing").await.unwrap();
+        let tx = db.begin().await.unwrap();
+        tx.execute_unprepared(statement).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The one number `n` of a query.
+    pub(crate) async fn count(&self, query: &str) -> i64 {
+        let db = Db::connect(&self.store, "billing").await.unwrap();
+        let row = db.reader().query_one_raw(Statement::from_string(
+            db.reader().get_database_backend(),
+            query,
+        ));
+        row.await.unwrap().unwrap().try_get("", "n").unwrap()
     }
 
     pub(crate) async fn call(

@@ -1,0 +1,53 @@
+//! Stripe's events, read into as little as we need: a hint of which purchase to look at.
+
+use std::collections::HashMap;
+
+use domain::PurchaseId;
+use serde::Deserialize;
+
+use super::METADATA_KEY;
+
+/// An event; fields we do not need are not read, so a new one cannot break us.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    data: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    object: Object,
+}
+
+#[derive(Debug, Deserialize)]
+struct Object {
+    id: Option<String>,
+    object: Option<String>,
+    client_reference_id: Option<String>,
+    metadata: Option<HashMap<String, String>>,
+}
+
+impl Event {
+    pub(crate) fn parse(payload: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(payload)
+    }
+
+    /// The purchase that the event is about; none: it is not about one of ours.
+    pub(crate) fn purchase(&self) -> Option<PurchaseId> {
+        let object = &self.data.object;
+        let in_metadata = object.metadata.as_ref().and_then(|m| m.get(METADATA_KEY));
+        let named = object.client_reference_id.as_ref().or(in_metadata)?;
+        PurchaseId::parse(named).ok()
+    }
+
+    /// The Checkout Session, where the event is about one.
+    pub(crate) fn session(&self) -> Option<&str> {
+        let object = &self.data.object;
+        object
+            .id
+            .as_deref()
+            .filter(|_| object.object.as_deref() == Some("checkout.session"))
+    }
+}
