@@ -138,7 +138,9 @@ export function fixturePlugin(fixture = new Fixture()): Plugin {
       if (policy !== undefined) response.setHeader('Content-Security-Policy', policy);
       if (request.url?.startsWith('/thankYouPage.html') === true) {
         response.setHeader('Content-Type', 'text/html');
-        response.end('<!doctype html><html lang="en"><title>Thank you</title><h1>Thank you</h1>');
+        response.end(
+          '<!doctype html><html lang="en"><title>Thank you</title><link rel="icon" href="data:,"><h1>Thank you</h1>',
+        );
         return;
       }
       if (request.url?.startsWith('/viewDocument?') === true) {

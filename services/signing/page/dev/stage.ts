@@ -136,3 +136,20 @@ export async function pagesDrawn(page: Page): Promise<void> {
   await page.locator('.sheet:first-child .picture').waitFor();
   await page.locator('.button-next:enabled, .actions .button-main:enabled').first().waitFor();
 }
+
+/** Draws with a finger: real touch events, as only the browser's own protocol can send them. */
+export async function drawByTouch(page: Page): Promise<void> {
+  const box = await page.locator('.pad-surface').boundingBox();
+  if (box === null) throw new Error('the pad is not open');
+  const session = await page.context().newCDPSession(page);
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0): Promise<unknown> =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x, y, force: 0.5 }],
+    });
+  await send('touchStart', box.x + 30, box.y + 80);
+  for (let step = 1; step <= 30; step += 1) {
+    await send('touchMove', box.x + 30 + step * 8, box.y + 80 + 30 * Math.sin(step / 3));
+  }
+  await send('touchEnd');
+}

@@ -62,6 +62,6 @@ function filled<Made extends Element>(
     if (value === undefined || value === false) continue;
     element.setAttribute(name, value === true ? '' : String(value));
   }
-  element.append(...children.filter((child) => child !== undefined));
+  element.append(...children.filter((child): child is Node | string => child !== undefined && child !== ''));
   return element;
 }

@@ -1,5 +1,6 @@
 // Starts the signing page: takes the link, and hands over to the journey.
 import './styles/base.css';
+import './styles/faces.css';
 import './styles/shell.css';
 import './styles/paper.css';
 import './styles/dialog.css';

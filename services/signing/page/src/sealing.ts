@@ -21,12 +21,13 @@ type Sleep = (ms: number) => Promise<void>;
 const sleepFor: Sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export function watchSeal(api: Pick<PageApi, 'standing'>, sleep: Sleep = sleepFor): SealWatch {
-  let isStopped = false;
+  const stopping = new AbortController();
   const settled = (async (): Promise<Standing> => {
     let delay = FIRST_DELAY_MS;
     for (;;) {
       await sleep(delay);
-      if (isStopped) return await new Promise<never>(() => undefined);
+      // Whoever stopped us is gone and waits for nothing.
+      if (stopping.signal.aborted) return await new Promise<never>(() => undefined);
       delay = Math.min(LONGEST_DELAY_MS, delay * DELAY_GROWTH);
       const standing = await ask(api);
       if (standing !== undefined && standing.state !== 'sealing') return standing;
@@ -35,7 +36,7 @@ export function watchSeal(api: Pick<PageApi, 'standing'>, sleep: Sleep = sleepFo
   return {
     settled,
     stop() {
-      isStopped = true;
+      stopping.abort();
     },
   };
 }

@@ -2,21 +2,21 @@
 import { getStroke } from 'perfect-freehand';
 import type { Stroke } from '../api/types.ts';
 
-/** The pen's width in pad units (CSS pixels of the pad) at full pressure. */
-const NIB = 6;
+/** The pen's width on the pad, in its units (CSS pixels). */
+export const PAD_NIB = 5;
 
-export function outlineOf(stroke: Stroke, isFinished: boolean): string {
+export function outlineOf(stroke: Stroke, nib: number, isFinished: boolean): string {
   const hasPressure = stroke.pointer === 'pen' && stroke.points.some((point) => point[3] > 0);
   const points = stroke.points.map((point): [number, number, number] => [point[0], point[1], point[3]]);
   const outline = getStroke(points, {
-    size: NIB,
+    size: nib,
     thinning: 0.6,
     smoothing: 0.6,
     streamline: 0.35,
     simulatePressure: !hasPressure,
     last: isFinished,
   });
-  return pathOf(outline as unknown as readonly (readonly [number, number])[]);
+  return pathOf(outline);
 }
 
 // Quadratic curves through the midpoints: smooth at any zoom, and half the points of straight lines.

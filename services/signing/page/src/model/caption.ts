@@ -1,6 +1,6 @@
 // Writes the line under a signature: who and when, by the sender's pattern where there is one.
 
-/** `dd.MM.yyyy HH:mm` and its like; letters between quotes stand for themselves. */
+/** `dd.MM.yyyy HH:mm` and its like, as the server writes it; letters between quotes stand for themselves. */
 export function formatDate(pattern: string, at: Date): string {
   const parts: Readonly<Record<string, string>> = {
     yyyy: String(at.getFullYear()),
@@ -16,20 +16,34 @@ export function formatDate(pattern: string, at: Date): string {
     mm: pad(at.getMinutes()),
     m: String(at.getMinutes()),
     ss: pad(at.getSeconds()),
-    s: String(at.getSeconds()),
     a: at.getHours() < 12 ? 'AM' : 'PM',
   };
-  return pattern.replace(/'([^']*)'|yyyy|yy|MM|M|dd|d|HH|H|hh|h|mm|m|ss|s|a/g, (found, quoted?: string) =>
-    quoted === undefined ? (parts[found] ?? found) : quoted === '' ? "'" : quoted,
-  );
+  return pattern.replace(/'([^']*)'|([A-Za-z])\2*/g, (run, quoted?: string) => {
+    if (quoted !== undefined) return quoted === '' ? "'" : quoted;
+    return parts[run] ?? run;
+  });
 }
 
+/** English is read all over Europe here: day before month. */
+const DATE_LOCALES: Readonly<Record<string, string>> = { en: 'en-GB', pt: 'pt-PT' };
+
+/** What the pad shows below its line: who signs, and today. */
 export function captionOf(name: string, pattern: string, at: Date, lang: string): string {
+  const day = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
   const date =
     pattern === ''
-      ? new Intl.DateTimeFormat(lang, { day: '2-digit', month: '2-digit', year: 'numeric' }).format(at)
+      ? new Intl.DateTimeFormat(DATE_LOCALES[lang] ?? lang, day).format(at)
       : formatDate(pattern, at);
-  return name === '' ? date : `${name} · ${date}`;
+  return joined(name, date);
+}
+
+/** What the seal prints under the signature: the name where there is one, the date where the sender asked for it. */
+export function sealCaption(name: string, pattern: string, at: Date): string {
+  return joined(name, pattern === '' ? '' : formatDate(pattern, at));
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 function pad(value: number): string {

@@ -61,9 +61,9 @@ export class Pad {
     this.#drawn = el(
       'div',
       { class: 'pad-area' },
-      this.#surface.root,
       el('span', { class: 'pad-line', 'aria-hidden': 'true' }),
       this.#caption,
+      this.#surface.root,
     );
     this.#swap = button(words.say('pad.type'), { class: 'button' }, () => {
       this.#toggle();
@@ -214,7 +214,7 @@ export class Pad {
     }
     const signature = this.#isTyping
       ? typedSignature(this.#typed.input.value)
-      : inkSignature(this.#surface.strokes);
+      : inkSignature(this.#surface.strokes, this.#surface.pad);
     this.#handlers.signed(signature, name);
     this.#modal.close();
   }

@@ -1,7 +1,7 @@
 // The area to draw on: takes every sample the digitiser has, draws the ink, and keeps it when the phone is turned.
-import type { Pointer, Stroke } from '../api/types.ts';
+import type { PadSize, Pointer, Stroke } from '../api/types.ts';
 import { svg } from '../dom.ts';
-import { outlineOf } from '../ink/outline.ts';
+import { outlineOf, PAD_NIB } from '../ink/outline.ts';
 import { InkRecorder, type Sample } from '../ink/recorder.ts';
 
 export interface SurfaceHandlers {
@@ -25,7 +25,7 @@ export class Surface {
   readonly #resize = new ResizeObserver(() => {
     this.#fit();
   });
-  #frame: number | undefined;
+  #isDrawing = false;
 
   constructor(options: SurfaceOptions, handlers: SurfaceHandlers) {
     this.#options = options;
@@ -42,6 +42,12 @@ export class Surface {
 
   get strokes(): readonly Stroke[] {
     return this.#recorder.strokes;
+  }
+
+  /** The size that the strokes' coordinates refer to. */
+  get pad(): PadSize {
+    const { width, height } = this.root.viewBox.baseVal;
+    return { width, height };
   }
 
   get isEmpty(): boolean {
@@ -129,17 +135,19 @@ export class Surface {
 
   // Samples come faster than the screen shows them.
   #drawSoon(): void {
-    this.#frame ??= window.requestAnimationFrame(() => {
-      this.#frame = undefined;
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    window.requestAnimationFrame(() => {
+      this.#isDrawing = false;
       const { current } = this.#recorder;
-      this.#current.setAttribute('d', current === undefined ? '' : outlineOf(current, false));
+      this.#current.setAttribute('d', current === undefined ? '' : outlineOf(current, PAD_NIB, false));
     });
   }
 
   #redraw(): void {
     this.#current.setAttribute('d', '');
     this.#ink.replaceChildren(
-      ...this.#recorder.strokes.map((stroke) => svg('path', { d: outlineOf(stroke, true) })),
+      ...this.#recorder.strokes.map((stroke) => svg('path', { d: outlineOf(stroke, PAD_NIB, true) })),
     );
     this.#fit();
     this.#handlers.changed();

@@ -7,8 +7,8 @@ export type Tone = 'good' | 'bad' | 'calm' | 'busy';
 
 const SIGNS: Readonly<Record<Exclude<Tone, 'busy'>, string>> = {
   good: 'M5 12.5l4.5 4.5L19 7.5',
-  bad: 'M12 7v6M12 16.5h.01',
-  calm: 'M12 8h.01M12 11.5V17',
+  bad: 'M12 6v7M12 17.5h.01',
+  calm: 'M12 6.5h.01M12 11v7',
 };
 
 export interface Message {
@@ -35,7 +35,11 @@ export function messageScreen(message: Message): MessageScreen {
           { class: 'track track-busy', role: 'progressbar', 'aria-label': message.title },
           el('span', { class: 'bar' }),
         )
-      : el('span', { class: `sign sign-${message.tone}`, 'aria-hidden': 'true' }, icon(SIGNS[message.tone]));
+      : el(
+          'span',
+          { class: `sign sign-${message.tone}`, 'aria-hidden': 'true' },
+          icon(SIGNS[message.tone], 2.4),
+        );
   const root = el(
     'main',
     { class: 'message' },

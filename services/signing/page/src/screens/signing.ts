@@ -7,6 +7,7 @@ import { el } from '../dom.ts';
 import { boxAround, toSeen, type PageShape, type Spot } from '../geometry.ts';
 import type { Words } from '../i18n/words.ts';
 import type { Signature } from '../ink/signature.ts';
+import { sealCaption } from '../model/caption.ts';
 import { signable, type Placed, type Session } from '../model/session.ts';
 import type { ReadingOrder } from '../model/tasks.ts';
 import { Pad } from '../pad/pad.ts';
@@ -92,6 +93,8 @@ export class SigningScreen {
     this.#session.setOrder(seenOrder(this.#papers.map((paper) => paper.shape)));
     const renderer = new Renderer(file, this.#papers);
     this.#overlay = new Overlay(this.#words, this.#session, this.#papers, {
+      caption: () =>
+        sealCaption(this.#session.signerName, this.#opening.rules.guiSignerDate, this.#handlers.now()),
       signField: (field) => {
         this.#signField(field);
       },

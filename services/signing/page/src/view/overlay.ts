@@ -7,9 +7,11 @@ import { isOpenField } from '../model/fields.ts';
 import type { Placed, Session } from '../model/session.ts';
 import { controlOf, type Control } from './controls.ts';
 import type { Paper } from './paper.ts';
-import { fieldBox, PlacedBox } from './signing-boxes.ts';
+import { fieldBox, PlacedBox, sizeOf } from './signing-boxes.ts';
 
 export interface OverlayHandlers {
+  /** The line that the seal prints under each signature. */
+  readonly caption: () => string;
   readonly signField: (field: Field) => void;
   readonly signAt: (paper: Paper, spot: Spot) => void;
   readonly changePlaced: (placed: Placed) => void;
@@ -75,6 +77,7 @@ export class Overlay {
     const paper = this.#papers[placed.place.page - 1];
     if (paper === undefined) return;
     const box = new PlacedBox(this.#words, this.#session, paper, placed, {
+      caption: this.#handlers.caption,
       change: this.#handlers.changePlaced,
       removed: () => {
         paper.foot.querySelector('button')?.focus();
@@ -95,13 +98,18 @@ export class Overlay {
   #lay(field: Field, nth: number, widget: Widget): void {
     const paper = this.#papers[widget.page - 1];
     if (paper === undefined) return;
+    const seen = toSeen(paper.shape, widget);
     const control =
       field.type === 'signature'
-        ? fieldBox(this.#words, this.#session, field, () => {
-            this.#handlers.signField(field);
+        ? fieldBox(this.#words, this.#session, {
+            field,
+            size: sizeOf(paper, seen),
+            caption: this.#handlers.caption,
+            sign: () => {
+              this.#handlers.signField(field);
+            },
           })
         : controlOf(this.#words, this.#session, field, nth);
-    const seen = toSeen(paper.shape, widget);
     putOver(control.element, seen);
     describeBox(control.element, paper, seen);
     paper.overlay.append(control.element);
@@ -116,7 +124,8 @@ export class Overlay {
       }),
     );
     paper.surface.addEventListener('click', (event) => {
-      if (event.target instanceof Element && event.target.closest('.overlay > *') !== null) return;
+      // By the path, not the target: what was pressed may have removed itself by now.
+      if (event.composedPath().includes(paper.overlay)) return;
       // Marking words to copy them is no wish to sign there.
       if (window.getSelection()?.isCollapsed === false) return;
       const area = paper.surface.getBoundingClientRect();

@@ -1,7 +1,7 @@
 // The boxes to sign in: those the document brings, and those the signer puts where the sender allows it.
 import type { Field } from '../api/types.ts';
 import { button, el, icon, putOver } from '../dom.ts';
-import { movedBy, toSeen, type Spot } from '../geometry.ts';
+import { movedBy, seenSize, toSeen, type SeenBox, type Size, type Spot } from '../geometry.ts';
 import type { Words } from '../i18n/words.ts';
 import type { Placed, Session } from '../model/session.ts';
 import type { Control } from './controls.ts';
@@ -16,23 +16,39 @@ const KEY_STEP = 0.01;
 
 const CROSS = 'M6 6l12 12M18 6L6 18';
 
+/** A box of the seen page in points. */
+export function sizeOf(paper: Paper, seen: SeenBox): Size {
+  const page = seenSize(paper.shape);
+  return { width: seen.width * page.width, height: seen.height * page.height };
+}
+
+export interface FieldBoxOptions {
+  readonly field: Field;
+  readonly size: Size;
+  readonly caption: () => string;
+  readonly sign: () => void;
+}
+
 /** The dashed "Sign here" of a signature field, or the ink once it is signed. */
-export function fieldBox(words: Words, session: Session, field: Field, sign: () => void): Control {
+export function fieldBox(words: Words, session: Session, options: FieldBoxOptions): Control {
+  const { field, size, caption, sign } = options;
   const element = button('', { class: 'field field-sign', title: field.name }, sign);
   let shown: unknown = null;
+  let shownCaption = '';
   return {
     element,
     refresh() {
       const signature = session.signatureOf(field.name);
-      if (shown === signature) return;
+      if (shown === signature && shownCaption === caption()) return;
       shown = signature;
+      shownCaption = caption();
       element.classList.toggle('signed', signature !== undefined);
       if (signature === undefined) {
         const label = field.required ? 'field.sign' : 'field.sign.optional';
         element.replaceChildren(el('span', { class: 'sign-here' }, words.say(label)));
         element.setAttribute('aria-label', words.say('field.sign.label', { name: field.name }));
       } else {
-        element.replaceChildren(pictureOf(signature));
+        element.replaceChildren(pictureOf(signature, size, shownCaption));
         element.setAttribute('aria-label', words.say('field.signed.label', { name: field.name }));
       }
     },
@@ -40,6 +56,7 @@ export function fieldBox(words: Words, session: Session, field: Field, sign: () 
 }
 
 export interface PlacedHandlers {
+  readonly caption: () => string;
   readonly change: (placed: Placed) => void;
   readonly removed: () => void;
 }
@@ -52,6 +69,8 @@ export class PlacedBox {
   readonly #paper: Paper;
   readonly #handlers: PlacedHandlers;
   #placed: Placed;
+  #shown: unknown;
+  #shownCaption = '';
   #dragged = false;
 
   constructor(words: Words, session: Session, paper: Paper, placed: Placed, handlers: PlacedHandlers) {
@@ -76,11 +95,14 @@ export class PlacedBox {
   }
 
   update(placed: Placed): void {
-    if (this.#placed.signature !== placed.signature || !this.handle.hasChildNodes()) {
-      this.handle.replaceChildren(pictureOf(placed.signature));
-    }
     this.#placed = placed;
-    putOver(this.root, toSeen(this.#paper.shape, placed.place));
+    const seen = toSeen(this.#paper.shape, placed.place);
+    putOver(this.root, seen);
+    const caption = this.#handlers.caption();
+    if (this.#shown === placed.signature && this.#shownCaption === caption) return;
+    this.#shown = placed.signature;
+    this.#shownCaption = caption;
+    this.handle.replaceChildren(pictureOf(placed.signature, sizeOf(this.#paper, seen), caption));
   }
 
   #remove(): void {
