@@ -29,6 +29,8 @@ fn problems(sources: &[Source]) -> Vec<String> {
 fn may_see_rows(path: &str) -> bool {
     path.contains("/store/")
         || path.ends_with("/store.rs")
+        // A test may look, or break something, behind the store's back.
+        || path.contains("/tests/")
         || STORE_CRATES.iter().any(|owner| path.starts_with(owner))
 }
 
@@ -44,6 +46,7 @@ fn a_query_outside_of_store_is_told() {
         Source::of("services/tenant/src/routes/keys.rs", query),
         Source::of("services/tenant/src/store/keys.rs", query),
         Source::of("services/tenant/src/api_keys.rs", "// not sea_orm"),
+        Source::of("services/tenant/tests/it/main.rs", query),
         Source::of(
             "migrations/src/tenant.rs",
             "use sea_orm_migration::prelude::*;",
