@@ -69,7 +69,7 @@ mod tests {
     fn the_wait_starts_at_the_fifth_failure_and_doubles() {
         assert_eq!(wait(4), None);
         assert_eq!(wait(5), Some(Duration::from_secs(30)));
-        assert_eq!(wait(7), Some(Duration::from_secs(120)));
+        assert_eq!(wait(7), Some(Duration::from_mins(2)));
         assert_eq!(wait(i32::MAX), Some(LONGEST_WAIT));
     }
 }
