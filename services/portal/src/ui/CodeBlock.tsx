@@ -8,9 +8,11 @@ interface CodeBlockProps {
   label: string;
   /** A long command: one line that scrolls inside its box, not a wall. */
   wrap?: boolean;
+  /** The keyboard starts at its copy button. */
+  autoFocus?: boolean;
 }
 
-export function CodeBlock({ code, label, wrap }: CodeBlockProps) {
+export function CodeBlock({ code, label, wrap, autoFocus }: CodeBlockProps) {
   return (
     <div className={classes.block}>
       <pre
@@ -22,7 +24,7 @@ export function CodeBlock({ code, label, wrap }: CodeBlockProps) {
         <code>{code}</code>
       </pre>
       <div className={classes.copy}>
-        <CopyButton value={code} label={label} withText />
+        <CopyButton value={code} label={label} withText autoFocus={autoFocus} />
       </div>
     </div>
   );

@@ -4,7 +4,14 @@ import { useClipboard } from "@mantine/hooks";
 import { useWords } from "@/words";
 import { CheckIcon, CopyIcon } from "./icons";
 
-export function CopyButton({ value, label, withText }: { value: string; label: string; withText?: boolean }) {
+interface CopyButtonProps {
+  value: string;
+  label: string;
+  withText?: boolean;
+  autoFocus?: boolean | undefined;
+}
+
+export function CopyButton({ value, label, withText, autoFocus }: CopyButtonProps) {
   const { t } = useWords();
   const clipboard = useClipboard({ timeout: 2_000 });
   const copy = () => clipboard.copy(value);
@@ -18,6 +25,7 @@ export function CopyButton({ value, label, withText }: { value: string; label: s
           leftSection={icon}
           aria-label={`${clipboard.copied ? t.act.copied : t.act.copy}: ${label}`}
           onClick={copy}
+          autoFocus={autoFocus}
           miw={104}
         >
           {clipboard.copied ? t.act.copied : t.act.copy}

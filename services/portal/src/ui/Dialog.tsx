@@ -1,7 +1,7 @@
 // A modal of ours: Mantine's behaviour (focus, Escape, scroll lock), our heading. Its own header element would
 // count as a second banner of the page.
 import { Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useWords } from "@/words";
 import classes from "./Dialog.module.css";
 
@@ -16,8 +16,22 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, size = 480, insistent, children }: DialogProps) {
   const { t } = useWords();
+  const [opener] = useState(() => document.activeElement);
+
+  // Pages mount a dialog when they need it and drop it afterwards; Mantine gives the focus back only on closing.
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        const target = opener?.isConnected ? opener : document.querySelector("main");
+        if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+      });
+    },
+    [opener],
+  );
+
   return (
     <Modal.Root
+      returnFocus={false}
       opened
       centered
       radius="lg"

@@ -17,7 +17,13 @@ export function ExactnessPanel({ balance }: { balance: UseQueryResult<BalanceVie
     <Panel
       className={classes.exactness}
       title={t.home.exactness}
-      lead={balance.data ? <Checked at={balance.data.checkedAt} /> : <span>{"\u00a0"}</span>}
+      lead={
+        balance.data ? (
+          <Checked at={balance.data.checkedAt} />
+        ) : balance.error ? undefined : (
+          <span>{"\u00a0"}</span>
+        )
+      }
     >
       <Loaded query={balance} skeleton={<ExactnessSkeleton />}>
         {(data) => <Exactness balance={data} />}

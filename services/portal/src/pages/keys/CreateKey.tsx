@@ -8,7 +8,7 @@ import type { Mode } from "@/api/types";
 import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/states";
 import { useWords } from "@/words";
-import { Secret } from "./Secret";
+import { Secret, SECRET_WIDTH } from "./Secret";
 
 const DAY_MS = 86_400_000;
 const EXPIRY_DAYS = [30, 90, 365];
@@ -30,7 +30,12 @@ export function CreateKey({ mode, onClose }: { mode: Mode; onClose: () => void }
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["api-keys"] }),
   });
 
-  if (create.data) return <Secret secret={create.data.secret} mode={mode} onClose={onClose} />;
+  if (create.data)
+    return (
+      <Dialog onClose={onClose} title={t.keys.secretTitle} size={SECRET_WIDTH} insistent>
+        <Secret secret={create.data.secret} mode={mode} onClose={onClose} />
+      </Dialog>
+    );
   return (
     <Dialog onClose={onClose} title={mode === "live" ? t.keys.createLive : t.keys.createTest}>
       <form

@@ -9,7 +9,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Failure } from "@/ui/states";
 import { When } from "@/ui/When";
 import { useWords } from "@/words";
-import { Secret } from "./Secret";
+import { Secret, SECRET_WIDTH } from "./Secret";
 
 const HOUR_S = 3_600;
 const OVERLAPS = {
@@ -40,12 +40,14 @@ export function RotateKey({ old, onClose }: { old: ApiKeyView; onClose: () => vo
     const until = rotate.data.old.expiresAt;
     const ended = overlap === "overlap0" || !until;
     return (
-      <Secret
-        secret={rotate.data.secret}
-        mode={old.mode}
-        note={ended ? t.keys.oldEnded : t.keys.oldUntil(format.dateTime(until))}
-        onClose={onClose}
-      />
+      <Dialog onClose={onClose} title={t.keys.secretTitle} size={SECRET_WIDTH} insistent>
+        <Secret
+          secret={rotate.data.secret}
+          mode={old.mode}
+          note={ended ? t.keys.oldEnded : t.keys.oldUntil(format.dateTime(until))}
+          onClose={onClose}
+        />
+      </Dialog>
     );
   }
   return (

@@ -1,5 +1,6 @@
 // One link for each state: the filter is part of the address.
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { RequestState } from "@/api/queries";
 import { useWords } from "@/words";
 import classes from "./StateFilter.module.css";
@@ -17,8 +18,15 @@ const OFFERED: RequestState[] = [
 
 export function StateFilter({ state }: { state: RequestState | undefined }) {
   const { t } = useWords();
+  const row = useRef<HTMLElement>(null);
+
+  // On a phone the row is wider than the screen: the chosen state must not hide beyond its edge.
+  useEffect(() => {
+    row.current?.querySelector("[data-on]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [state]);
+
   return (
-    <nav aria-label={t.requests.filter} className={classes.filter}>
+    <nav ref={row} aria-label={t.requests.filter} className={classes.filter}>
       {[undefined, ...OFFERED].map((value) => (
         <Link
           key={value ?? "all"}

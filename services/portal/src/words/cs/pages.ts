@@ -173,7 +173,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     missingPair: "vytvořit pár klíčů",
     missingStored: "uložit soukromý klíč",
     done: "API je aktivní",
-    doneHelp: "Můžete vytvářet ostré klíče a 10 požadavků zdarma je ve vašem zůstatku.",
+    doneHelp: "Můžete vytvářet ostré klíče. S aktivací jste dostali 10 požadavků zdarma.",
     doneInkKept: "Surový inkoust se uchovává, zašifrovaný vaším veřejným klíčem.",
     doneInkDropped: "Surový inkoust se neuchovává.",
     doneTerms: "Přečíst podmínky",

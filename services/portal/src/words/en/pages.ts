@@ -171,7 +171,7 @@ export const pages = {
     missingPair: "make the key pair",
     missingStored: "store the private key",
     done: "The API is active",
-    doneHelp: "Live keys can be made, and the 10 free requests are in your balance.",
+    doneHelp: "Live keys can be made. Your 10 free requests came with the activation.",
     doneInkKept: "Raw ink is kept, encrypted with your public key.",
     doneInkDropped: "Raw ink is not kept.",
     doneTerms: "Read the terms",

@@ -174,7 +174,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     missingPair: "vytvoriť pár kľúčov",
     missingStored: "uložiť súkromný kľúč",
     done: "API je aktívne",
-    doneHelp: "Môžete vytvárať ostré kľúče a 10 požiadaviek zadarmo je vo vašom zostatku.",
+    doneHelp: "Môžete vytvárať ostré kľúče. S aktiváciou ste dostali 10 požiadaviek zadarmo.",
     doneInkKept: "Surový atrament sa uchováva, zašifrovaný vaším verejným kľúčom.",
     doneInkDropped: "Surový atrament sa neuchováva.",
     doneTerms: "Prečítať podmienky",
