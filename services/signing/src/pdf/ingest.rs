@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use super::form::FormField;
 use super::inspect::{self, FieldKind, Inspected};
 use super::read::{self, Refusal};
-use super::{active, form, value_appearance, watermark};
+use super::{active, form, merge, value_appearance, watermark};
 
 /// Written into the header of rewritten files that claim less: what signatures need.
 const LEAST_VERSION: &str = "1.7";
@@ -56,6 +56,8 @@ pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
     let actions_removed = active::neutralise(&mut document);
     let pages = read::page_ids(&document)?;
     let fields = form::fields(&document, &pages)?;
+    merge::merge_single_widgets(&mut document, &fields);
+    let fields = form::fields(&document, &pages)?;
     give_appearances(&mut document, &fields);
     if mark == Watermark::Test {
         watermark::mark(&mut document, &pages).map_err(|_| Refusal::Broken)?;
@@ -73,7 +75,7 @@ pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
 }
 
 /// One revision, one plain cross-reference table, nothing that is not reached from the catalog.
-fn rewrite(mut document: Document) -> Result<Vec<u8>, Refusal> {
+pub(super) fn rewrite(mut document: Document) -> Result<Vec<u8>, Refusal> {
     let mut trailer = Dictionary::new();
     for key in [b"Root".as_slice(), b"Info", b"ID"] {
         if let Ok(value) = document.trailer.get(key) {

@@ -24,11 +24,13 @@ mod ingest;
 pub mod ink;
 mod inspect;
 mod locks;
+mod merge;
 mod place;
 mod read;
 mod revision;
 pub mod sample;
 mod seal;
+mod tags;
 mod text;
 mod value_appearance;
 mod verify;
@@ -44,5 +46,6 @@ pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
     seal,
 };
+pub use tags::{Tagged, place_tags};
 pub use text::unwritable_character;
 pub use verify::{SignatureReport, Unsound, verify};

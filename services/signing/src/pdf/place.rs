@@ -131,6 +131,10 @@ fn sign_existing(
     }
     let id = field.id().ok_or(SealError::Structure)?;
     revision.dictionary_mut(id)?.set("V", signature);
+    // Poppler looks for the value in the widget, where a field has several; one is enough.
+    if let Some(widget) = field.widgets.first() {
+        revision.dictionary_mut(widget.id)?.set("V", signature);
+    }
     mark_form(revision, None)?;
     Ok(field.name.clone())
 }
@@ -219,7 +223,7 @@ fn turn_of(document: &Document, survey: &Survey, page: Option<usize>) -> Turn {
 }
 
 /// `Signature<n>` with the least n that no field at the root of the form bears.
-fn free_name(document: &Document) -> String {
+pub(super) fn free_name(document: &Document) -> String {
     let taken: Vec<String> = read::acro_form(document)
         .and_then(|form| read::array(document, form, b"Fields"))
         .into_iter()

@@ -244,6 +244,10 @@ fn check(revision: &Revision, survey: &Survey, input: &SealInput) -> Result<(), 
     if makes_field && survey.certification.is_some() {
         return Err(SealError::CertifiedAgainstNewFields);
     }
+    let new_name = place::free_name(revision.document());
+    if makes_field && survey.is_locked(&new_name) {
+        return Err(SealError::LockedField(new_name));
+    }
     let mut taken: Vec<&str> = Vec::new();
     for signature in &input.signatures {
         match &signature.target {

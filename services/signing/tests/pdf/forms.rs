@@ -3,7 +3,7 @@
 use signing::pdf::{FieldTreatment, FieldValue, SealError, SealInput, inspect};
 
 use crate::oracle;
-use crate::world::{World, form, in_field, ingested, input};
+use crate::world::{World, form, in_field, ingested, input, raw};
 
 fn value(name: &str, value: &str) -> FieldValue {
     FieldValue {
@@ -136,4 +136,27 @@ fn values_that_do_not_fit_are_refused() {
             "{name}: {refused:?}"
         );
     }
+}
+
+#[test]
+fn a_field_whose_widget_is_apart_can_be_filled_in_a_later_round() {
+    let world = World::new();
+    let widget = "/Type/Annot/Subtype/Widget/F 4/P 3 0 R";
+    let file = raw(&[
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 6 0 R]>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 400 500]>>",
+        "<</Type/Page/Parent 2 0 R/Annots[5 0 R 8 0 R]>>",
+        "<</FT/Tx/T(city)/Kids[5 0 R]>>",
+        &format!("<<{widget}/Parent 4 0 R/Rect[40 440 240 462]>>"),
+        "<</T(people)/Kids[7 0 R]>>",
+        "<</FT/Sig/T(S1)/Parent 6 0 R/Kids[8 0 R]>>",
+        &format!("<<{widget}/Parent 7 0 R/Rect[40 60 190 110]>>"),
+    ]);
+    let served = ingested(&file);
+    let first = world.sealed(&served, &input(Vec::new()));
+    let mut act = input(vec![in_field("people.S1")]);
+    act.values = vec![value("city", "Žilina")];
+    act.round_fields = vec!["city".to_owned()];
+    let second = world.sealed(&first, &act);
+    oracle::all_are_content(&world, &second, 2);
 }

@@ -46,7 +46,11 @@ proptest! {
 #[test]
 fn deep_nesting_is_refused_not_followed() {
     let world = World::new();
-    for deep in ["[".repeat(200_000), "<</A".repeat(100_000), "(".repeat(300_000)] {
+    for deep in [
+        "[".repeat(200_000),
+        "<</A".repeat(100_000),
+        "(".repeat(300_000),
+    ] {
         let file = minimal("").strip_suffix(b"%%EOF\n").unwrap().to_vec();
         let text = String::from_utf8_lossy(&file).into_owned();
         let file = text.replace("/Parent 2 0 R", &format!("/Parent 2 0 R/X {deep}"));

@@ -13,4 +13,5 @@ mod inspect;
 mod oracle;
 mod pki;
 mod sealing;
+mod tags;
 mod world;
