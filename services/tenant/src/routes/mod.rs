@@ -37,5 +37,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     "OKdokument tenant".clone_into(&mut document.info.title);
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document.info.description = None;
+    // utoipa would name its own author and licence.
+    document.info.contact = None;
+    document.info.license = None;
     document
 }

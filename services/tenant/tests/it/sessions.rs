@@ -1,5 +1,4 @@
 use domain::{Clock as _, Role};
-use internal_auth::Caller;
 use internal_auth::portal_session::AccessTokens;
 use reqwest::Method;
 use rstest::rstest;
@@ -9,9 +8,7 @@ use crate::world::{Answer, On, PASSWORD, World, caller_of, master};
 async fn refresh(world: &World, token: &str) -> Answer {
     let cookie = format!("theme=dark; okd_refresh={token}");
     let path = "/api/tenant/sessions/refresh";
-    world
-        .call_with(&Caller::Nobody, Method::POST, path, None, &cookie)
-        .await
+    world.call_with_cookie(Method::POST, path, &cookie).await
 }
 
 #[tokio::test]
@@ -123,9 +120,7 @@ async fn a_session_that_is_signed_out_unused_or_unknown_has_ended() {
         .cookie("okd_refresh");
     let cookie = format!("okd_refresh={token}");
     let path = "/api/tenant/sessions/current";
-    let out = world
-        .call_with(&Caller::Nobody, Method::DELETE, path, None, &cookie)
-        .await;
+    let out = world.call_with_cookie(Method::DELETE, path, &cookie).await;
     assert_eq!(out.status, 204);
     assert!(out.cookies["okd_access"].contains("Max-Age=0"));
     assert_eq!(refresh(&world, &token).await.code(), "err.session.ended");

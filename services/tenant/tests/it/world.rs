@@ -124,17 +124,25 @@ impl World {
         path: &str,
         body: Option<Value>,
     ) -> Answer {
-        self.call_with(caller, method, path, body, "").await
+        let mut request = self.request(caller, method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        answer(request.send().await.unwrap()).await
     }
 
-    pub(crate) async fn call_with(
+    /// A call of a browser that has cookies and no session that the gateway would take.
+    pub(crate) async fn call_with_cookie(
         &self,
-        caller: &Caller,
         method: Method,
         path: &str,
-        body: Option<Value>,
         cookie: &str,
     ) -> Answer {
+        let request = self.request(&Caller::Nobody, method, path);
+        answer(request.header("cookie", cookie).send().await.unwrap()).await
+    }
+
+    fn request(&self, caller: &Caller, method: Method, path: &str) -> reqwest::RequestBuilder {
         let call = Call {
             request_id: "r1".to_owned(),
             caller: caller.clone(),
@@ -144,15 +152,9 @@ impl World {
         let token = Minter::new(ServiceName::Gateway, &master())
             .mint(SystemClock.now(), ServiceName::Tenant, call)
             .unwrap();
-        let mut request = self
-            .http
+        self.http
             .request(method, self.base.join(path).unwrap())
             .header(internal_auth::HEADER, token)
-            .header("cookie", cookie);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        answer(request.send().await.unwrap()).await
     }
 
     pub(crate) async fn get(&self, caller: &Caller, path: &str) -> Answer {
