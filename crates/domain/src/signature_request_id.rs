@@ -49,6 +49,11 @@ impl std::fmt::Display for SignatureRequestId {
     }
 }
 crate::id::text_newtype!(SignatureRequestId, InvalidSignatureRequestId);
+impl sea_orm::TryFromU64 for SignatureRequestId {
+    fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+        Err(sea_orm::DbErr::ConvertFromU64("SignatureRequestId"))
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,9 @@
 //! Tables of `signing`.
 
+mod m20261124_000001_documents;
+mod m20261124_000002_charges;
+mod m20261124_000003_sealing;
+
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// Every migration of `signing`, oldest first.
@@ -7,6 +11,10 @@ pub struct SigningMigrator;
 
 impl MigratorTrait for SigningMigrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        Vec::new()
+        vec![
+            Box::new(m20261124_000001_documents::Migration),
+            Box::new(m20261124_000002_charges::Migration),
+            Box::new(m20261124_000003_sealing::Migration),
+        ]
     }
 }

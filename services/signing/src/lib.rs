@@ -1,4 +1,43 @@
-//! signing
+//! The signing service: documents, signature requests, the signer's page, seals and callbacks. It is also the witness of
+//! every charge: only what it registered was sold.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
+mod answer;
+mod blob;
+mod callback;
+mod charge;
+mod date;
+mod desk;
+mod document;
+mod engine;
+mod error;
+mod failpoint;
+mod form;
+mod idempotency;
+mod intake;
+mod link;
+mod opening;
+mod order;
+mod overview;
 pub mod pdf;
+mod permission;
 pub mod pki;
+mod plain_page;
+mod register;
+mod round;
+mod routes;
+mod rules;
+mod sealing;
+mod service;
+mod signature_request;
+mod signer;
+mod store;
+mod submission;
+mod tenant;
+mod upload;
+mod usage;
+
+pub use service::{Config, Service, StartError, openapi};

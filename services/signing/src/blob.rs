@@ -1,0 +1,130 @@
+//! Where document bytes are. A row names a blob only after the blob is safe on the disk.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, PutPayload};
+use thiserror::Error;
+
+/// The blob store failed.
+#[derive(Debug, Error)]
+pub(crate) enum BlobError {
+    #[error("the folder of documents cannot be made")]
+    Folder(#[source] std::io::Error),
+    #[error("the blob store failed")]
+    Store(#[from] object_store::Error),
+}
+
+/// The key of a blob: random, so that a name never tells what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BlobKey(String);
+
+impl BlobKey {
+    /// From 20 random bytes. The first byte spreads blobs over 256 folders.
+    pub(crate) fn new(random: [u8; 20]) -> Self {
+        let digits = hex::encode(random);
+        let (folder, name) = digits.split_at(2);
+        Self(format!("{folder}/{name}.pdf"))
+    }
+
+    pub(crate) fn generate() -> Self {
+        Self::new(rand::random())
+    }
+
+    /// As a row keeps it.
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Keeps bytes under keys.
+#[async_trait]
+pub(crate) trait Blobs: Send + Sync + 'static {
+    /// Returns only when the bytes would survive the power.
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError>;
+    async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError>;
+    /// A part of the bytes, as a stream.
+    async fn read(
+        &self,
+        key: &BlobKey,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError>;
+    /// Removing what is not there is no error.
+    async fn remove(&self, key: &BlobKey) -> Result<(), BlobError>;
+}
+
+/// Blobs in a folder of this machine.
+pub(crate) struct FolderBlobs(Arc<LocalFileSystem>);
+
+impl FolderBlobs {
+    pub(crate) fn open(folder: &Path) -> Result<Self, BlobError> {
+        std::fs::create_dir_all(folder).map_err(BlobError::Folder)?;
+        let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self(Arc::new(files)))
+    }
+}
+
+#[async_trait]
+impl Blobs for FolderBlobs {
+    async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError> {
+        self.0.put(&path(key), PutPayload::from_bytes(bytes)).await?;
+        Ok(())
+    }
+
+    async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError> {
+        Ok(self.0.get(&path(key)).await?.bytes().await?)
+    }
+
+    async fn read(
+        &self,
+        key: &BlobKey,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError> {
+        let options = GetOptions { range: Some(range.into()), ..GetOptions::default() };
+        let found = self.0.get_opts(&path(key), options).await?;
+        Ok(found
+            .into_stream()
+            .map(|chunk| chunk.map_err(BlobError::from))
+            .boxed())
+    }
+
+    async fn remove(&self, key: &BlobKey) -> Result<(), BlobError> {
+        match self.0.delete(&path(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn path(key: &BlobKey) -> object_store::path::Path {
+    object_store::path::Path::from(key.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_put_is_read_whole_and_in_part_until_it_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = FolderBlobs::open(folder.path()).unwrap();
+        let key = BlobKey::generate();
+        blobs.put(&key, Bytes::from_static(b"0123456789")).await.unwrap();
+        assert_eq!(blobs.get(&key).await.unwrap(), "0123456789");
+        let part: Vec<_> = blobs.read(&key, 2..5).await.unwrap().collect().await;
+        assert_eq!(part.into_iter().map(Result::unwrap).collect::<Vec<_>>().concat(), b"234");
+        blobs.remove(&key).await.unwrap();
+        blobs.remove(&key).await.unwrap();
+        assert!(blobs.get(&key).await.is_err());
+    }
+}

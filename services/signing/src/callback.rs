@@ -1,0 +1,319 @@
+//! Tells the integrator that a round is over (spec section 11): an outbox row of the act's own commit, tried for a day.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use serde::{Deserialize, Serialize};
+use standardwebhooks::{
+    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
+};
+use store_kit::outbox::{self, Deliver, Message, Outcome, Outgoing};
+use store_kit::{StoreError, Tx};
+use thiserror::Error;
+use url::{Host, Url};
+
+use crate::desk::Desk;
+use crate::store::requests::RequestState;
+use crate::store::{Owner, documents, requests};
+
+/// The outbox topic of callbacks.
+pub(crate) const TOPIC: &str = "callback";
+const TIMEOUT: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(30);
+/// When a document whose callback finds no taker begins to show it.
+const FAILING_AFTER: Duration = Duration::from_hours(1);
+const GIVEN_UP_AFTER: Duration = Duration::from_hours(24);
+
+/// What became of the round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum State {
+    Signed,
+    Canceled,
+}
+
+/// A callback as the outbox keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Callback {
+    tenant: TenantId,
+    mode: Mode,
+    state: State,
+    document: DocumentId,
+    signature_request_id: SignatureRequestId,
+}
+
+/// The body as it is sent; the order of its fields is the documented one.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    state: State,
+    id: &'a DocumentId,
+    signature_request_id: &'a SignatureRequestId,
+}
+
+/// Writes the callback where the request has an address for it.
+pub(crate) async fn put(
+    tx: &Tx,
+    owner: Owner,
+    request: &requests::Model,
+    state: State,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(url) = &request.send_info_url else {
+        return Ok(());
+    };
+    let callback = Callback {
+        tenant: owner.tenant,
+        mode: owner.mode,
+        state,
+        document: request.document.clone(),
+        signature_request_id: request.id.clone(),
+    };
+    let message = Outgoing {
+        id: EventId::new(now, rand::random()),
+        topic: TOPIC,
+        destination: url.clone(),
+        order_group: format!("{}/{}/{}", owner.tenant, owner.mode, request.id),
+        payload: serde_json::to_value(callback).unwrap_or_default(),
+        due_at: now,
+    };
+    outbox::put(&**tx, message, now).await
+}
+
+/// Why a receiver did not take a callback.
+#[derive(Debug, Error)]
+enum SendError {
+    #[error("the callback cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("the address is not a URL")]
+    Url(#[from] url::ParseError),
+    #[error("private addresses are not called")]
+    Private,
+    #[error("the callback could not be signed")]
+    Unsigned(#[from] standardwebhooks::WebhookError),
+    #[error("the receiver cannot be reached")]
+    Unreachable(#[from] reqwest::Error),
+    #[error("the receiver answered {0}")]
+    Refused(u16),
+}
+
+/// Sends callbacks.
+pub(crate) struct Caller {
+    desk: Arc<Desk>,
+    http: reqwest::Client,
+    allow_private: bool,
+}
+
+impl Caller {
+    /// `allow_private`: also call loopback and private addresses; right for one machine, wrong for a server of many tenants.
+    pub(crate) fn new(desk: Arc<Desk>, allow_private: bool) -> Result<Self, reqwest::Error> {
+        // Installed once a process; a second call only finds it there.
+        let _already_installed = rustls::crypto::ring::default_provider().install_default();
+        let mut client = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent("OKdokument")
+            .no_proxy();
+        if !allow_private {
+            client = client.dns_resolver(Arc::new(PublicOnly));
+        }
+        Ok(Self { desk, http: client.build()?, allow_private })
+    }
+
+    async fn send(&self, callback: &Callback, message: &Message) -> Result<(), SendError> {
+        let url = Url::parse(&message.destination)?;
+        if !self.allow_private && names_private_address(&url) {
+            return Err(SendError::Private);
+        }
+        let body = serde_json::to_string(&Body {
+            state: callback.state,
+            id: &callback.document,
+            signature_request_id: &callback.signature_request_id,
+        })?;
+        let id = message.id.to_string();
+        let at = self.desk.clock.now().seconds();
+        let secret = self.desk.secrets.callback_secret(callback.tenant);
+        let signature = Webhook::from_bytes(secret)?.sign(&id, at, body.as_bytes())?;
+        let answer = self
+            .http
+            .post(url)
+            .header("content-type", "application/json")
+            .header(HEADER_WEBHOOK_ID, id)
+            .header(HEADER_WEBHOOK_TIMESTAMP, at.to_string())
+            .header(HEADER_WEBHOOK_SIGNATURE, signature)
+            .body(body)
+            .send()
+            .await?;
+        if answer.status().is_success() { Ok(()) } else { Err(SendError::Refused(answer.status().as_u16())) }
+    }
+
+    /// Notes on document and request how the callback fares, if this round is still the document's.
+    async fn note(&self, callback: &Callback, taken: bool) -> Result<(), StoreError> {
+        let owner = Owner { tenant: callback.tenant, mode: callback.mode };
+        let tx = self.desk.db.begin().await?;
+        let document = documents::lock(&*tx, owner, &callback.document).await?;
+        if let Some(mut document) = document
+            && document.current_request.as_ref() == Some(&callback.signature_request_id)
+            && !document.sealing
+        {
+            let state = match taken {
+                true => document.state.callback_taken(),
+                false => document.state.callback_failing(),
+            };
+            if state != document.state {
+                document.state = state;
+                document.modified_at = self.desk.clock.now();
+                documents::put(&*tx, document).await?;
+            }
+        }
+        if let Some(mut request) = requests::lock(&*tx, owner, &callback.signature_request_id).await? {
+            let state = match (request.state, taken) {
+                (RequestState::CallbackFailing, true) => RequestState::Signed,
+                (RequestState::Signed, false) => RequestState::CallbackFailing,
+                (state, _) => state,
+            };
+            if state != request.state {
+                request.state = state;
+                requests::put(&*tx, request).await?;
+            }
+        }
+        tx.commit().await
+    }
+
+    /// A store that cannot be written now is written by the next try.
+    async fn note_or_log(&self, callback: &Callback, taken: bool) {
+        if let Err(error) = self.note(callback, taken).await {
+            tracing::warn!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "how a callback fares could not be noted"
+            );
+        }
+    }
+}
+
+#[async_trait]
+impl Deliver for Caller {
+    async fn deliver(&self, message: &Message) -> Outcome {
+        let callback: Callback = match serde_json::from_str(&message.payload) {
+            Ok(callback) => callback,
+            Err(error) => return Outcome::GivenUp { error: error.to_string() },
+        };
+        let Err(error) = self.send(&callback, message).await else {
+            if 0 < message.tries {
+                self.note_or_log(&callback, true).await;
+            }
+            return Outcome::Done;
+        };
+        tracing::info!(
+            error = &error as &(dyn std::error::Error + 'static),
+            callback = %message.id,
+            tries = message.tries,
+            "a callback was not taken"
+        );
+        let now = self.desk.clock.now();
+        if FAILING_AFTER <= now.since(message.created_at) {
+            self.note_or_log(&callback, false).await;
+        }
+        if GIVEN_UP_AFTER <= now.since(message.created_at) {
+            return Outcome::GivenUp { error: error.to_string() };
+        }
+        Outcome::Again { at: next_try(message, now), error: error.to_string() }
+    }
+}
+
+/// Later each time, but once exactly when the first hour is over, so that the document's state tells in time.
+fn next_try(message: &Message, now: Timestamp) -> Timestamp {
+    let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, rand::random());
+    let failing_at = message.created_at.plus(FAILING_AFTER);
+    let next = now.plus(pause);
+    if now < failing_at { next.min(failing_at) } else { next }
+}
+
+/// A host that is an address is not looked up, so no resolver sees it.
+fn names_private_address(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => !is_public(IpAddr::V4(address)),
+        Some(Host::Ipv6(address)) => !is_public(IpAddr::V6(address)),
+        Some(Host::Domain(_)) => false,
+        None => true,
+    }
+}
+
+/// Whether an address is somebody's on the internet: not this machine, not its network, not a special range.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            let benchmark = a == 198 && (b == 18 || b == 19);
+            !(v4.is_loopback()
+                || v4.is_private()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.is_documentation()
+                || shared
+                || benchmark
+                || a == 0
+                || a >= 240)
+        }
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_public(IpAddr::V4(v4)),
+            // Of IPv6 only 2000::/3 is in use; 2002::/16 and 2001::/32 carry IPv4 addresses inside.
+            None => {
+                let [first, second, ..] = v6.segments();
+                first & 0xe000 == 0x2000
+                    && first != 0x2002
+                    && !(first == 0x2001 && (second == 0 || second == 0x0db8))
+            }
+        },
+    }
+}
+
+/// Resolves to public addresses only: checked where the connection is made, so that no second answer can slip in.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|found| is_public(found.ip())).collect();
+            if public.is_empty() {
+                return Err(Box::new(SendError::Private) as Box<dyn std::error::Error + Send + Sync>);
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_are_public() {
+        for private in [
+            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+            "0.0.0.0", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "240.0.0.1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+        for public in ["1.1.1.1", "185.1.2.3", "2606:4700::1111", "::ffff:8.8.8.8"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_the_url_is_seen() {
+        let private = |url| names_private_address(&Url::parse(url).unwrap());
+        assert!(private("http://127.1/x") && private("http://[::1]/") && private("http://0x7f000001/"));
+        assert!(!private("https://example.sk/hook"));
+    }
+}

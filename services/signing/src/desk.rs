@@ -1,0 +1,41 @@
+//! What every use case has at hand: the store, the blobs, the clock, the secrets.
+
+use std::sync::{Arc, OnceLock};
+
+use domain::Clock;
+use store_kit::Db;
+use tokio::sync::Notify;
+
+use crate::blob::Blobs;
+use crate::engine::Engine;
+use crate::link::{Addresses, Secrets};
+use crate::sealing::Authority;
+
+/// The service's own things, shared by all calls and workers.
+pub(crate) struct Desk {
+    pub(crate) db: Db,
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) secrets: Secrets,
+    pub(crate) addresses: Addresses,
+    pub(crate) engine: Engine,
+    pub(crate) authority: Authority,
+    pub(crate) sealer: Wake,
+    pub(crate) caller: Wake,
+}
+
+/// Wakes a worker that is made after the desk it works at. A hint that may be lost: workers also look by themselves.
+#[derive(Default)]
+pub(crate) struct Wake(OnceLock<Arc<Notify>>);
+
+impl Wake {
+    pub(crate) fn connect(&self, worker: Arc<Notify>) {
+        self.0.get_or_init(|| worker);
+    }
+
+    pub(crate) fn now(&self) {
+        if let Some(worker) = self.0.get() {
+            worker.notify_one();
+        }
+    }
+}

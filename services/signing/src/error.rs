@@ -1,0 +1,268 @@
+//! How every failure of a use case is told. The one place of this service that knows statuses.
+
+use http_kit::{Problem, kind};
+
+use crate::charge::WitnessError;
+use crate::document::DocumentError;
+use crate::idempotency::ReplayError;
+use crate::intake::{EngineStopped, IntakeError};
+use crate::opening::PageError;
+use crate::order::OrderError;
+use crate::pdf::SealError;
+use crate::register::CreateError;
+use crate::round::Misshapen;
+use crate::rules::InvalidRule;
+use crate::sealing::StampError;
+use crate::signature_request::RequestError;
+use crate::signer::LinkError;
+
+/// A request that was cut off or comes again may succeed after this.
+const RETRY_AFTER_SECONDS: u32 = 1;
+
+fn unavailable(cause: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::because(&kind::UNAVAILABLE, cause)
+        .detail("Try again in a moment.")
+        .retry_after(RETRY_AFTER_SECONDS)
+}
+
+pub(crate) fn store_failed(cause: store_kit::StoreError) -> Problem {
+    unavailable(cause)
+}
+
+impl From<Misshapen> for Problem {
+    fn from(wrong: Misshapen) -> Self {
+        Self::new(&kind::INVALID_FIELD)
+            .detail(format!("Send {} in {}.", wrong.wants, wrong.pointer))
+            .value(wrong.to_string())
+    }
+}
+
+impl From<InvalidRule> for Problem {
+    fn from(wrong: InvalidRule) -> Self {
+        let value = match &wrong {
+            InvalidRule::Unknown(name) => name.clone(),
+            InvalidRule::Value { rule, .. }
+            | InvalidRule::Alone { rule, .. }
+            | InvalidRule::NotKept(rule) => (*rule).to_owned(),
+            InvalidRule::Shape => "rules".to_owned(),
+        };
+        Self::new(&kind::INVALID_RULE).detail(format!("Mend the rules: {wrong}.")).value(value)
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Json(why) => {
+                Self::new(&kind::INVALID_JSON).detail(format!("Send a JSON object: {why}."))
+            }
+            OrderError::Misshapen(wrong) => wrong.into(),
+            OrderError::Rule(wrong) => wrong.into(),
+        }
+    }
+}
+
+impl From<EngineStopped> for Problem {
+    fn from(error: EngineStopped) -> Self {
+        Self::because(&kind::INTERNAL, error)
+    }
+}
+
+impl From<IntakeError> for Problem {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::TooLarge { limit } => too_large(limit),
+            IntakeError::Refused(refusal) => {
+                Self::new(&kind::INVALID_FILE).detail(refusal.to_string())
+            }
+            IntakeError::Unconvertible(extension) => Self::new(&kind::INVALID_FILE)
+                .value(format!(".{extension}"))
+                .detail("This server converts no Word or Excel files; save the file as PDF and send that."),
+            IntakeError::Tags => Self::new(&kind::INVALID_FIELD)
+                .value("/filedata/state: tags")
+                .detail("This server reads no tags yet; put signature fields into the PDF, or leave the state out."),
+            IntakeError::Stamp(error) => error.into(),
+            IntakeError::Blob(error) => unavailable(error),
+            IntakeError::Engine(error) => error.into(),
+        }
+    }
+}
+
+/// The file or body is over the limit.
+pub(crate) fn too_large(limit: usize) -> Problem {
+    Problem::new(&kind::FILE_TOO_LARGE)
+        .value(limit)
+        .detail(format!("The file may have at most {limit} bytes."))
+}
+
+impl From<StampError> for Problem {
+    fn from(error: StampError) -> Self {
+        match error {
+            StampError::Authority(error) => unavailable(error),
+            StampError::Engine(error) => error.into(),
+            StampError::Seal(error) => error.into(),
+        }
+    }
+}
+
+impl From<SealError> for Problem {
+    /// What is wrong with the document or with what the signer sent; the rest is ours.
+    fn from(error: SealError) -> Self {
+        match &error {
+            SealError::Refused(refusal) => {
+                Self::new(&kind::INVALID_FILE).detail(refusal.to_string())
+            }
+            SealError::CertifiedAgainstChanges
+            | SealError::CertifiedAgainstNewFields
+            | SealError::Structure
+            | SealError::TooLarge => {
+                Self::new(&kind::INVALID_FILE).detail(format!("Send another copy: {error}."))
+            }
+            SealError::NoSuchField(_)
+            | SealError::NotASignatureField(_)
+            | SealError::AlreadySigned(_)
+            | SealError::SignedTwice(_)
+            | SealError::LockedField(_)
+            | SealError::BadValue { .. }
+            | SealError::NoSuchPage(_)
+            | SealError::BadPlace(_)
+            | SealError::BlankMark(_)
+            | SealError::UnwritableCharacter(_)
+            | SealError::TooManySignatures => {
+                Self::new(&kind::INVALID_FIELD).detail(format!("Mend it and submit again: {error}."))
+            }
+            SealError::SignatureTooLarge
+            | SealError::Write(_)
+            | SealError::Pki(_)
+            | SealError::Unsound(_) => Self::because(&kind::INTERNAL, error),
+        }
+    }
+}
+
+fn expiration(asked: Option<i64>) -> Problem {
+    Problem::new(&kind::EXPIRATION_RANGE)
+        .value(asked.map_or_else(String::new, |at| at.to_string()))
+        .detail("Send a time in epoch milliseconds that is later than now and at most 10 days ahead.")
+}
+
+impl From<CreateError> for Problem {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Misshapen(wrong) => wrong.into(),
+            CreateError::Expiration(asked) => expiration(asked),
+            CreateError::Intake(error) => error.into(),
+            CreateError::UnknownDocument(id) => unknown_document(&id),
+            CreateError::UnknownField(name) => Self::new(&kind::UNKNOWN_FIELD_NAME)
+                .value(name)
+                .detail("Name only fields that the document has."),
+            CreateError::Forbidden(forbidden) => Self::new(&kind::DOCUMENT_STATE)
+                .value(forbidden.0.as_str())
+                .detail("Send changeState=tosign with the id to begin another round."),
+            CreateError::Sealing => sealing(),
+            CreateError::OpenRequest(id) => Self::new(&kind::DOCUMENT_STATE)
+                .value(id.as_str())
+                .detail("Another signature request on this document is open: delete it or let it end first."),
+            CreateError::Exists(id) => Self::new(&kind::SIGNATURE_REQUEST_EXISTS)
+                .value(id.as_str())
+                .detail("Use a new signatureRequestId for every request; a repeat costs nothing."),
+            CreateError::NoUnit => Self::new(&kind::EXHAUSTED),
+            CreateError::Decided(_) | CreateError::KeyTaken => unavailable(error),
+            CreateError::NoTicket => Self::because(&kind::INTERNAL, error),
+            CreateError::Store(error) => unavailable(error),
+            CreateError::Blob(error) => unavailable(error),
+            CreateError::Engine(error) => error.into(),
+        }
+    }
+}
+
+fn unknown_document(id: &str) -> Problem {
+    Problem::new(&kind::NOT_FOUND).value(id).detail("Check the document's id.")
+}
+
+fn sealing() -> Problem {
+    Problem::new(&kind::DOCUMENT_STATE)
+        .value("tosign")
+        .detail("The document is being sealed; try again in a moment.")
+}
+
+impl From<DocumentError> for Problem {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::NotFound(id) => unknown_document(&id),
+            DocumentError::Sealing => sealing(),
+            DocumentError::Store(error) => unavailable(error),
+            DocumentError::Blob(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<RequestError> for Problem {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Unknown(id) => Self::new(&kind::SIGNATURE_REQUEST_NOT_EXIST)
+                .value(id)
+                .detail("Check the signatureRequestId and the key's mode."),
+            RequestError::State(state) => Self::new(&kind::DOCUMENT_STATE)
+                .value(state.as_str())
+                .detail("Only a request that nobody has acted on can be changed so."),
+            RequestError::Expiration(asked) => expiration(asked),
+            RequestError::Misshapen(wrong) => wrong.into(),
+            RequestError::Store(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<ReplayError> for Problem {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Mismatch => Self::new(&kind::IDEMPOTENCY_MISMATCH)
+                .detail("Use a new Idempotency-Key for a new body."),
+            ReplayError::Expired => Self::new(&kind::IDEMPOTENCY_EXPIRED)
+                .detail("Ask /v1/charges what became of it, or use a new Idempotency-Key."),
+            ReplayError::Store(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<WitnessError> for Problem {
+    fn from(error: WitnessError) -> Self {
+        match error {
+            WitnessError::NoVerdict | WitnessError::NotTheirs => Self::new(&kind::NOT_FOUND),
+            WitnessError::TooMany => {
+                Self::new(&kind::INVALID_FIELD).detail("Ask for at most 1,000 charges at once.")
+            }
+            WitnessError::Store(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Invalid => Self::new(&kind::LINK_INVALID)
+                .detail("Open the link again as it was sent, or ask the sender for a new one."),
+            LinkError::Ended(how) => Self::new(&kind::LINK_ENDED)
+                .value(how.as_str())
+                .detail("Ask the sender for a new link."),
+            LinkError::Store(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<PageError> for Problem {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Link(error) => error.into(),
+            PageError::State => Self::new(&kind::DOCUMENT_STATE)
+                .detail("The document has changed meanwhile; open the link again."),
+            PageError::Refused(why) => Self::new(&kind::INVALID_FIELD).detail(why),
+            PageError::Store(error) => unavailable(error),
+            PageError::Blob(error) => unavailable(error),
+            PageError::Engine(error) => error.into(),
+            PageError::Stamp(error) => error.into(),
+            PageError::Unreadable(_) | PageError::Unkept(_) => {
+                Self::because(&kind::INTERNAL, error)
+            }
+        }
+    }
+}

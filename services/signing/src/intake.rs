@@ -1,0 +1,139 @@
+//! Takes a file in: checked, prepared for signing, hashed. What comes out is ready to be stored; nothing is stored here.
+
+use bytes::Bytes;
+use domain::Mode;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use crate::blob::{BlobError, BlobKey};
+use crate::desk::Desk;
+use crate::order::{SentFile, StartState};
+use crate::pdf::{self, Inspected, Refusal, Watermark};
+use crate::sealing::{self, StampError};
+use crate::store::Owner;
+use crate::tenant::Tenant;
+
+/// Formats that need a converter before they can be signed.
+const OFFICE: [&str; 4] = ["doc", "docx", "xls", "xlsx"];
+
+/// Why a file is not taken.
+#[derive(Debug, Error)]
+pub(crate) enum IntakeError {
+    #[error("the file has more than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("a .{0} file cannot be converted")]
+    Unconvertible(String),
+    #[error("tags are not read")]
+    Tags,
+    #[error("the seal could not be put on")]
+    Stamp(#[from] StampError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    #[error("the engine stopped")]
+    Engine(#[from] EngineStopped),
+}
+
+/// The thread that works on files panicked or is shutting down.
+#[derive(Debug, Error)]
+#[error("work on a file was cut off")]
+pub(crate) struct EngineStopped;
+
+/// A file that can be signed.
+pub(crate) struct Prepared {
+    pub(crate) filename: Option<String>,
+    pub(crate) bytes: Bytes,
+    pub(crate) sha256: String,
+    pub(crate) inspected: Inspected,
+    pub(crate) original: Bytes,
+    pub(crate) original_sha256: String,
+}
+
+/// Where a prepared file was put.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) blob: BlobKey,
+    /// Where the bytes as sent are, if they are not those of `blob`.
+    pub(crate) original: Option<BlobKey>,
+}
+
+/// Checks and prepares a file.
+pub(crate) async fn prepare(
+    desk: &Desk,
+    owner: Owner,
+    tenant: &Tenant,
+    file: SentFile,
+) -> Result<Prepared, IntakeError> {
+    let limit = tenant.max_file_bytes();
+    if file.content.len() > limit {
+        return Err(IntakeError::TooLarge { limit });
+    }
+    if file.start == StartState::Tags {
+        return Err(IntakeError::Tags);
+    }
+    if let Some(extension) = office_extension(&file) {
+        return Err(IntakeError::Unconvertible(extension));
+    }
+    let mark = match owner.mode {
+        Mode::Live => Watermark::None,
+        Mode::Test => Watermark::Test,
+    };
+    let original = file.content;
+    let sent = original.clone();
+    let (ingested, original_sha256) = desk
+        .engine
+        .run(move || pdf::ingest(&sent, mark).map(|ingested| (ingested, sha256(&sent))))
+        .await??;
+    let mut bytes = Bytes::from(ingested.bytes);
+    let mut inspected = ingested.inspected;
+    if file.start == StartState::ToStamp {
+        bytes = sealing::stamp(desk, owner, tenant, bytes).await?;
+        inspected.signatures += 1;
+    }
+    Ok(Prepared {
+        filename: file.filename,
+        sha256: sha256(&bytes),
+        bytes,
+        inspected,
+        original,
+        original_sha256,
+    })
+}
+
+/// A Word or Excel file by its name; one that is a PDF inside is taken as what it is.
+fn office_extension(file: &SentFile) -> Option<String> {
+    let (_, extension) = file.filename.as_deref()?.rsplit_once('.')?;
+    let extension = extension.to_ascii_lowercase();
+    let is_office = OFFICE.contains(&extension.as_str());
+    (is_office && !file.content.starts_with(b"%PDF-")).then_some(extension)
+}
+
+/// Puts the bytes where they survive; a row may name them afterwards.
+pub(crate) async fn store(desk: &Desk, prepared: &Prepared) -> Result<Stored, BlobError> {
+    let blob = BlobKey::generate();
+    desk.blobs.put(&blob, prepared.bytes.clone()).await?;
+    if prepared.sha256 == prepared.original_sha256 {
+        return Ok(Stored { blob, original: None });
+    }
+    let original = BlobKey::generate();
+    desk.blobs.put(&original, prepared.original.clone()).await?;
+    Ok(Stored { blob, original: Some(original) })
+}
+
+/// Takes back what [`store`] put, when no row came to name it.
+pub(crate) async fn take_back(desk: &Desk, stored: &Stored) {
+    for key in [Some(&stored.blob), stored.original.as_ref()].into_iter().flatten() {
+        if let Err(error) = desk.blobs.remove(key).await {
+            tracing::warn!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "a blob without a row was left behind"
+            );
+        }
+    }
+}
+
+/// Lower-case hex.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

@@ -1,0 +1,231 @@
+//! The document as its signer opens it: the page's first POST, and the only moment that counts as *opened*.
+
+use domain::{DocumentId, SignatureRequestId};
+use serde::Serialize;
+use store_kit::StoreError;
+use thiserror::Error;
+use utoipa::ToSchema;
+
+use crate::blob::{BlobError, BlobKey};
+use crate::desk::Desk;
+use crate::form::{self, RoundField};
+use crate::intake::EngineStopped;
+use crate::pdf::{self, FieldKind, Inspected, Refusal};
+use crate::round::Round;
+use crate::rules::Rules;
+use crate::signer::{Ended, LinkError, Signer};
+use crate::store::requests::RequestState;
+use crate::store::{documents, requests};
+
+/// Why the document cannot be shown or acted on.
+#[derive(Debug, Error)]
+pub(crate) enum PageError {
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// It is being sealed, or something else was faster.
+    #[error("the document's state does not allow this")]
+    State,
+    /// A sentence for the signer's page.
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    #[error(transparent)]
+    Engine(#[from] EngineStopped),
+    #[error("a stored document cannot be read")]
+    Unreadable(#[from] Refusal),
+    #[error(transparent)]
+    Stamp(#[from] crate::sealing::StampError),
+    #[error("the act cannot be kept")]
+    Unkept(#[from] serde_json::Error),
+}
+
+/// What the page shows.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Opening {
+    document_id: DocumentId,
+    signature_request_id: SignatureRequestId,
+    filename: String,
+    tenant_name: String,
+    lang: String,
+    /// SHA-256 of the revision that is served, in hex; it comes back with the submission.
+    digest: String,
+    pages: usize,
+    rules: PageRules,
+    keep_raw_ink: bool,
+    fields: Vec<PageField>,
+}
+
+/// The rules that the page keeps.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the wire contract")]
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PageRules {
+    sign_anywhere_enabled: bool,
+    mouse_signature: bool,
+    gui_request_signer_name: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gui_signer_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gui_signer_date: Option<String>,
+    gui_signature_number: u32,
+    gui_auto_submit: bool,
+    gui_one_button: bool,
+    gui_open_signature: bool,
+    gui_read_required: bool,
+}
+
+impl From<Rules> for PageRules {
+    fn from(rules: Rules) -> Self {
+        Self {
+            sign_anywhere_enabled: rules.sign_anywhere_enabled,
+            mouse_signature: rules.mouse_signature,
+            gui_request_signer_name: rules.gui_request_signer_name,
+            gui_signer_name: rules.gui_signer_name,
+            gui_signer_date: rules.gui_signer_date,
+            gui_signature_number: rules.gui_signature_number,
+            gui_auto_submit: rules.gui_auto_submit,
+            gui_one_button: rules.gui_one_button,
+            gui_open_signature: rules.gui_open_signature,
+            gui_read_required: rules.gui_read_required,
+        }
+    }
+}
+
+/// A form field.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PageField {
+    name: String,
+    /// `signature`, `text`, `checkbox`, `radio` or `combobox`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    required: bool,
+    signed: bool,
+    read_only: bool,
+    multi_line: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    options: Vec<PageOption>,
+    widgets: Vec<PageWidget>,
+}
+
+/// What a choice or radio group can be set to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PageOption {
+    value: String,
+    label: String,
+}
+
+/// Where a field is, in PDF points of the unrotated page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PageWidget {
+    /// Counts from 1.
+    page: usize,
+    x: f32,
+    y: f32,
+    width: f32,
+    height: f32,
+}
+
+/// Opens the document for its signer.
+pub(crate) async fn open(desk: &Desk, signer: Signer) -> Result<Opening, PageError> {
+    let signer = note_opened(desk, signer).await?;
+    let inspected = inspect(desk, &signer.document).await?;
+    let tenant = signer.tenant(desk).await?;
+    let rules = signer.rules();
+    let round = Round::stored(&signer.request.round);
+    let fields = form::fields(&inspected, &round).iter().map(page_field).collect();
+    Ok(Opening {
+        lang: rules.lang.clone().unwrap_or(tenant.lang),
+        document_id: signer.document.id,
+        signature_request_id: signer.request.id,
+        filename: signer.document.filename,
+        tenant_name: tenant.name,
+        digest: signer.document.sha256,
+        pages: inspected.pages.len(),
+        rules: rules.into(),
+        keep_raw_ink: tenant.keep_raw_ink,
+        fields,
+    })
+}
+
+/// A link that has not ended and a document that nothing is being done to.
+pub(crate) fn check_open(desk: &Desk, signer: &Signer) -> Result<(), PageError> {
+    match signer.ended(desk.clock.now()) {
+        Some(how) => Err(LinkError::Ended(how).into()),
+        None if signer.document.sealing => Err(PageError::State),
+        None => Ok(()),
+    }
+}
+
+async fn note_opened(desk: &Desk, mut signer: Signer) -> Result<Signer, PageError> {
+    check_open(desk, &signer)?;
+    if signer.request.state != RequestState::Waiting {
+        return Ok(signer);
+    }
+    let now = desk.clock.now();
+    let tx = desk.db.begin().await?;
+    let found = requests::lock(&*tx, signer.owner, &signer.request.id).await?;
+    let mut request = found.ok_or(LinkError::Ended(Ended::Deleted))?;
+    if request.state == RequestState::Waiting {
+        request.state = RequestState::Opened;
+        request.opened_at = Some(now);
+        requests::put(&*tx, request.clone()).await?;
+        tx.commit().await?;
+    }
+    signer.request = request;
+    check_open(desk, &signer)?;
+    Ok(signer)
+}
+
+/// What is in the current revision.
+pub(crate) async fn inspect(
+    desk: &Desk,
+    document: &documents::Model,
+) -> Result<Inspected, PageError> {
+    let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
+    Ok(desk.engine.run(move || pdf::inspect(&bytes)).await??)
+}
+
+fn page_field(of_round: &RoundField<'_>) -> PageField {
+    let field = of_round.field;
+    PageField {
+        name: field.name.clone(),
+        kind: match field.kind {
+            FieldKind::Signature => "signature",
+            FieldKind::Text => "text",
+            FieldKind::CheckBox => "checkbox",
+            FieldKind::Radio => "radio",
+            FieldKind::ComboBox | FieldKind::ListBox => "combobox",
+        },
+        required: of_round.required,
+        signed: field.is_signed,
+        read_only: of_round.read_only,
+        multi_line: field.multi_line,
+        max_length: field.max_length,
+        value: of_round.value.clone(),
+        options: field
+            .options
+            .iter()
+            .map(|option| PageOption { value: option.value.clone(), label: option.label.clone() })
+            .collect(),
+        widgets: field
+            .widgets
+            .iter()
+            .map(|widget| PageWidget {
+                page: widget.page,
+                x: widget.rect.x,
+                y: widget.rect.y,
+                width: widget.rect.width,
+                height: widget.rect.height,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,363 @@
+//! What a create or an upload asks for, read from its body. Knows the wire's words, no document and no store.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
+use domain::SignatureRequestId;
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::round::{Misshapen, Round};
+use crate::rules::{self, InvalidRule, Rules};
+
+/// Some clients leave the padding out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+const MAX_FILENAME_CHARS: usize = 255;
+/// Store the file, register nothing.
+const OFF: &str = "off";
+
+/// Why a body cannot be an order.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub(crate) enum OrderError {
+    #[error("the body is not JSON: {0}")]
+    Json(String),
+    #[error(transparent)]
+    Misshapen(#[from] Misshapen),
+    #[error(transparent)]
+    Rule(#[from] InvalidRule),
+}
+
+/// The state in which a new document starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum StartState {
+    #[default]
+    ToSign,
+    Tags,
+    ToStamp,
+}
+
+/// A file as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SentFile {
+    pub(crate) filename: Option<String>,
+    pub(crate) start: StartState,
+    pub(crate) content: Bytes,
+}
+
+/// The document a create is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    New(SentFile),
+    /// The id as it came: one that cannot be an id is as unknown as any other.
+    Stored { id: String, reopens: bool },
+}
+
+/// Under which id to register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Registration {
+    Under(SignatureRequestId),
+    /// The caller leaves the id to us.
+    Fresh,
+    /// `off`: store only.
+    Off,
+}
+
+/// The body of a create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) source: Source,
+    pub(crate) registration: Registration,
+    pub(crate) result_url: Option<String>,
+    pub(crate) send_info_url: Option<String>,
+    pub(crate) round: Round,
+    /// Epoch milliseconds.
+    pub(crate) expiration_time: Option<i64>,
+    pub(crate) rules: Rules,
+    pub(crate) sig_data: Option<String>,
+    /// Top-level fields that we do not know.
+    pub(crate) unknown: Vec<String>,
+}
+
+const KNOWN: [&str; 17] = [
+    "filedata",
+    "file",
+    "filename",
+    "state",
+    "preprocessing_tags",
+    "id",
+    "changeState",
+    "signatureRequestId",
+    "resulturl",
+    "sendInfoURL",
+    "sendInfoUrl",
+    "allowedFields",
+    "fieldConfig",
+    "ignoreRequired",
+    "fieldsBeforeSigning",
+    "expirationTime",
+    "rules",
+];
+const ALSO_KNOWN: [&str; 1] = ["sigData"];
+
+/// A body as a JSON object.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, OrderError> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(OrderError::Json("it is not an object".to_owned())),
+        Err(error) => Err(OrderError::Json(error.to_string())),
+    }
+}
+
+/// Reads a create. `part` is the file of a multipart body, where there is one.
+pub(crate) fn create(
+    mut body: Map<String, Value>,
+    part: Option<(Option<String>, Bytes)>,
+) -> Result<Order, OrderError> {
+    let source = source(&mut body, part)?;
+    let mut rules = rules::parse(body.get("rules").unwrap_or(&Value::Null))?;
+    let result_url = url(&body, &["resulturl"])?.or(rules.result_url.take());
+    let send_info_url = url(&body, &["sendInfoURL", "sendInfoUrl"])?.or(rules.send_info.take());
+    Ok(Order {
+        source,
+        registration: registration(&body)?,
+        result_url,
+        send_info_url,
+        round: Round::parse(&body)?,
+        expiration_time: expiration_time(&body)?,
+        rules,
+        sig_data: sig_data(&body)?,
+        unknown: body
+            .keys()
+            .filter(|key| !KNOWN.contains(&key.as_str()) && !ALSO_KNOWN.contains(&key.as_str()))
+            .cloned()
+            .collect(),
+    })
+}
+
+/// Reads an upload: the file alone.
+pub(crate) fn upload(mut body: Map<String, Value>) -> Result<SentFile, OrderError> {
+    file(&mut body, None)?
+        .ok_or_else(|| Misshapen::new("/file", "an object with the file's content in base64").into())
+}
+
+/// What an update may change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) result_url: Option<String>,
+    pub(crate) send_info_url: Option<String>,
+    pub(crate) expiration_time: Option<i64>,
+    pub(crate) rules: Option<Rules>,
+}
+
+pub(crate) fn change(body: &Map<String, Value>) -> Result<Change, OrderError> {
+    let mut rules = match body.get("rules").filter(|rules| !rules.is_null()) {
+        Some(given) => Some(rules::parse(given)?),
+        None => None,
+    };
+    let of_rules = rules.as_mut().map(|rules| (rules.result_url.take(), rules.send_info.take()));
+    let (rule_result, rule_info) = of_rules.unwrap_or_default();
+    Ok(Change {
+        result_url: url(body, &["resulturl"])?.or(rule_result),
+        send_info_url: url(body, &["sendInfoURL", "sendInfoUrl"])?.or(rule_info),
+        expiration_time: expiration_time(body)?,
+        rules,
+    })
+}
+
+/// The body that sets a callback: only that.
+pub(crate) fn callback_change(body: &Map<String, Value>) -> Result<Change, OrderError> {
+    let send_info_url = url(body, &["sendInfoURL", "sendInfoUrl"])?
+        .ok_or_else(|| Misshapen::new("/sendInfoURL", "an http or https URL"))?;
+    Ok(Change {
+        result_url: None,
+        send_info_url: Some(send_info_url),
+        expiration_time: None,
+        rules: None,
+    })
+}
+
+/// The id an update names; one that cannot be an id is as unknown as any other.
+pub(crate) fn named_request(body: &Map<String, Value>) -> Result<&str, OrderError> {
+    body.get("signatureRequestId")
+        .and_then(Value::as_str)
+        .ok_or_else(|| Misshapen::new("/signatureRequestId", "the id of the signature request").into())
+}
+
+fn source(
+    body: &mut Map<String, Value>,
+    part: Option<(Option<String>, Bytes)>,
+) -> Result<Source, OrderError> {
+    let file = file(body, part)?;
+    let reopens = match body.get("changeState").filter(|value| !value.is_null()) {
+        None => false,
+        Some(Value::String(state)) if state == "tosign" => true,
+        Some(_) => return Err(Misshapen::new("/changeState", "tosign").into()),
+    };
+    let stored = match body.get("id").filter(|value| !value.is_null()) {
+        None => None,
+        Some(Value::String(id)) if id.is_empty() => None,
+        Some(Value::String(id)) => Some(id.clone()),
+        Some(_) => return Err(Misshapen::new("/id", "the id of a stored document").into()),
+    };
+    match (file, stored) {
+        (Some(file), None) => Ok(Source::New(file)),
+        (None, Some(id)) => Ok(Source::Stored { id, reopens }),
+        (Some(_), Some(_)) => Err(Misshapen::new("/id", "either id or filedata, not both").into()),
+        (None, None) => {
+            Err(Misshapen::new("/filedata", "a file, or the id of a stored document in id").into())
+        }
+    }
+}
+
+/// The file of the body, under either name; the part of a multipart body brings the content from outside.
+fn file(
+    body: &mut Map<String, Value>,
+    part: Option<(Option<String>, Bytes)>,
+) -> Result<Option<SentFile>, OrderError> {
+    let key = ["filedata", "file"].into_iter().find(|key| body.get(*key).is_some_and(|v| !v.is_null()));
+    let mut inner = match key.map(|key| (key, body.get_mut(key))) {
+        Some((_, Some(Value::Object(inner)))) => std::mem::take(inner),
+        Some((key, _)) => return Err(Misshapen::new(format!("/{key}"), "an object").into()),
+        None => Map::new(),
+    };
+    let key = key.unwrap_or("filedata");
+    let content = match part {
+        Some((filename, content)) => Some((filename, content)),
+        None => content(&mut inner, key)?.map(|content| (None, content)),
+    };
+    let Some((part_name, content)) = content else {
+        return match body.contains_key(key) {
+            true => Err(Misshapen::new(format!("/{key}/content"), "the file in base64").into()),
+            false => Ok(None),
+        };
+    };
+    let named = text(&inner, key, "filename")?.or(text(body, "", "filename")?);
+    let state = inner.get("state").or(body.get("state"));
+    Ok(Some(SentFile {
+        filename: named.or(part_name).map(|name| clean_filename(&name)).filter(|name| !name.is_empty()),
+        start: start_state(state, body.get("preprocessing_tags"), key)?,
+        content,
+    }))
+}
+
+fn content(inner: &mut Map<String, Value>, key: &str) -> Result<Option<Bytes>, OrderError> {
+    let Some(name) = ["content", "$content"].into_iter().find(|name| inner.contains_key(*name)) else {
+        return Ok(None);
+    };
+    let pointer = format!("/{key}/{name}");
+    let Some(Value::String(text)) = inner.remove(name) else {
+        return Err(Misshapen::new(pointer, "the file in base64").into());
+    };
+    decode(text)
+        .map(|bytes| Some(Bytes::from(bytes)))
+        .ok_or_else(|| Misshapen::new(pointer, "the file in base64; this is not base64").into())
+}
+
+/// Base64 with or without padding, with line breaks, with a `data:` prefix.
+fn decode(text: String) -> Option<Vec<u8>> {
+    let payload = match text.strip_prefix("data:") {
+        Some(rest) => rest.split_once(',')?.1,
+        None => text.as_str(),
+    };
+    if payload.bytes().any(|byte| byte.is_ascii_whitespace()) {
+        let solid: Vec<u8> = payload.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        return BASE64.decode(solid).ok();
+    }
+    BASE64.decode(payload).ok()
+}
+
+/// A name without folders, control characters and excess.
+fn clean_filename(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    last.chars().filter(|c| !c.is_control()).take(MAX_FILENAME_CHARS).collect::<String>().trim().to_owned()
+}
+
+fn start_state(
+    state: Option<&Value>,
+    preprocessing: Option<&Value>,
+    key: &str,
+) -> Result<StartState, OrderError> {
+    if preprocessing.is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false))) {
+        return Ok(StartState::Tags);
+    }
+    match state {
+        None | Some(Value::Null) => Ok(StartState::ToSign),
+        Some(Value::String(text)) => match text.as_str() {
+            "" | "tosign" => Ok(StartState::ToSign),
+            "tags" | "preprocessing_tags" => Ok(StartState::Tags),
+            "tostamp" => Ok(StartState::ToStamp),
+            _ => Err(Misshapen::new(format!("/{key}/state"), "tosign, tags or tostamp").into()),
+        },
+        Some(_) => Err(Misshapen::new(format!("/{key}/state"), "tosign, tags or tostamp").into()),
+    }
+}
+
+fn registration(body: &Map<String, Value>) -> Result<Registration, OrderError> {
+    const WANTS: &str = "1 to 128 of A-Z a-z 0-9 . _ ~ -, or off";
+    match body.get("signatureRequestId") {
+        None | Some(Value::Null) => Ok(Registration::Fresh),
+        Some(Value::String(text)) if text.is_empty() => Ok(Registration::Fresh),
+        Some(Value::String(text)) if text == OFF => Ok(Registration::Off),
+        Some(Value::String(text)) => SignatureRequestId::parse(text)
+            .map(Registration::Under)
+            .map_err(|_| Misshapen::new("/signatureRequestId", WANTS).into()),
+        Some(_) => Err(Misshapen::new("/signatureRequestId", WANTS).into()),
+    }
+}
+
+fn url(body: &Map<String, Value>, names: &[&str]) -> Result<Option<String>, OrderError> {
+    const WANTS: &str = "an http or https URL";
+    for name in names {
+        match body.get(*name) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) if text.trim().is_empty() => {}
+            Some(Value::String(text)) if rules::is_web_url(text.trim()) => {
+                return Ok(Some(text.trim().to_owned()));
+            }
+            Some(_) => return Err(Misshapen::new(format!("/{name}"), WANTS).into()),
+        }
+    }
+    Ok(None)
+}
+
+fn expiration_time(body: &Map<String, Value>) -> Result<Option<i64>, OrderError> {
+    let millis = match body.get("expirationTime") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        Some(Value::Number(number)) => number.as_i64(),
+        Some(_) => None,
+    };
+    millis
+        .map(Some)
+        .ok_or_else(|| Misshapen::new("/expirationTime", "epoch milliseconds").into())
+}
+
+fn sig_data(body: &Map<String, Value>) -> Result<Option<String>, OrderError> {
+    const WANTS: &str = "an object of texts: RecipientEmail, InternalDocumentID, AdditionalInfo";
+    match body.get("sigData") {
+        None | Some(Value::Null) => Ok(None),
+        Some(data @ Value::Object(map)) if map.values().all(Value::is_string) => {
+            Ok(Some(data.to_string()))
+        }
+        Some(_) => Err(Misshapen::new("/sigData", WANTS).into()),
+    }
+}
+
+fn text(map: &Map<String, Value>, under: &str, name: &str) -> Result<Option<String>, OrderError> {
+    match map.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => {
+            let parent = if under.is_empty() { String::new() } else { format!("/{under}") };
+            Err(Misshapen::new(format!("{parent}/{name}"), "a text").into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

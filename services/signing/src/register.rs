@@ -1,0 +1,439 @@
+//! Registers a signature request: the one act that is sold. All of it is one transaction, decided by the charge's verdict.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use client_signing::StoredAnswer;
+use domain::{ChargeId, DocumentId, SignatureRequestId, TenantSlug, Timestamp, Verdict};
+use store_kit::{StoreError, Tx};
+use thiserror::Error;
+
+use crate::answer::SuccessBody;
+use crate::blob::{BlobError, BlobKey};
+use crate::charge;
+use crate::desk::Desk;
+use crate::document::{Forbidden, KEPT_UNSIGNED, month};
+use crate::idempotency::{self, Attempt};
+use crate::intake::{self, EngineStopped, IntakeError, Prepared, Stored};
+use crate::link::new_link_key;
+use crate::order::{Order, Registration, Source};
+use crate::pdf::{self, Inspected};
+use crate::round::{Misshapen, Round};
+use crate::store::documents::DocumentState;
+use crate::store::requests::RequestState;
+use crate::store::usage::Counted;
+use crate::store::{Owner, all_tenants, charges, documents, requests, revisions, usage};
+use crate::tenant;
+
+const DEFAULT_LIFE: Duration = Duration::from_hours(24);
+const LONGEST_LIFE: Duration = Duration::from_hours(10 * 24);
+
+/// Why nothing was registered.
+#[derive(Debug, Error)]
+pub(crate) enum CreateError {
+    #[error(transparent)]
+    Misshapen(#[from] Misshapen),
+    #[error("the expiration time is out of range")]
+    Expiration(Option<i64>),
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    #[error("there is no such document")]
+    UnknownDocument(String),
+    #[error("the document has no field {0:?}")]
+    UnknownField(String),
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error("the document is being sealed")]
+    Sealing,
+    #[error("another signature request on the document is open")]
+    OpenRequest(SignatureRequestId),
+    #[error("the id was registered before")]
+    Exists(SignatureRequestId),
+    /// Sound, but nothing is held for it.
+    #[error("no signature request is left")]
+    NoUnit,
+    /// Another verdict was recorded on the charge first.
+    #[error("the charge was decided before: {0}")]
+    Decided(Verdict),
+    /// Another call with the same key was faster.
+    #[error("the key was used at the same moment")]
+    KeyTaken,
+    #[error("the gateway sent no charge")]
+    NoTicket,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    #[error(transparent)]
+    Engine(#[from] EngineStopped),
+}
+
+/// What was done, and the body that tells it.
+#[derive(Debug)]
+pub(crate) struct Created {
+    pub(crate) body: String,
+    pub(crate) verdict: Option<Verdict>,
+}
+
+/// Whose create it is.
+pub(crate) struct Create<'a> {
+    pub(crate) attempt: &'a Attempt,
+    pub(crate) slug: &'a TenantSlug,
+    pub(crate) order: Order,
+}
+
+/// The document the request will be on, looked at before anything is written.
+enum Subject {
+    New { id: DocumentId, prepared: Box<Prepared> },
+    Stored { id: DocumentId, reopens: bool },
+}
+
+impl Subject {
+    const fn id(&self) -> &DocumentId {
+        match self {
+            Self::New { id, .. } | Self::Stored { id, .. } => id,
+        }
+    }
+}
+
+/// Creates: everything is checked first, so that a body is refused for what is wrong with it even when nothing is left
+/// to pay with.
+pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, CreateError> {
+    let Create { attempt, slug, order } = create;
+    let now = desk.clock.now();
+    let expires_at = expiry(order.expiration_time, now)?;
+    let subject = subject(desk, attempt.owner, slug, &order).await?;
+    let id = match order.registration.clone() {
+        Registration::Off => return store_only(desk, attempt, subject, now).await,
+        Registration::Fresh => SignatureRequestId::generate(),
+        Registration::Under(id) => id,
+    };
+    if requests::find(desk.db.reader(), attempt.owner, &id).await?.is_some() {
+        return Err(CreateError::Exists(id));
+    }
+    if attempt.has_no_charge() {
+        return Err(CreateError::NoUnit);
+    }
+    let charge = attempt.held().ok_or(CreateError::NoTicket)?;
+    let stored = put(desk, &subject).await?;
+    let new = New { attempt, order: &order, subject: &subject, id, charge, expires_at, now };
+    let done = register(desk, &new, stored.as_ref()).await;
+    if done.is_err()
+        && let Some(stored) = &stored
+    {
+        intake::take_back(desk, stored).await;
+    }
+    let body = done?;
+    crate::failpoint::reach("signing::registered").await;
+    Ok(Created { body, verdict: Some(Verdict::Registered) })
+}
+
+struct New<'a> {
+    attempt: &'a Attempt,
+    order: &'a Order,
+    subject: &'a Subject,
+    id: SignatureRequestId,
+    charge: ChargeId,
+    expires_at: Timestamp,
+    now: Timestamp,
+}
+
+/// The transaction. What it decides on is locked in one order everywhere: charge, document, request.
+async fn register(
+    desk: &Desk,
+    new: &New<'_>,
+    stored: Option<&Stored>,
+) -> Result<String, CreateError> {
+    let owner = new.attempt.owner;
+    let tx = desk.db.begin().await?;
+    let link_key = match new.id.is_uuid() && requests::take_bare_link(&*tx, owner, &new.id).await? {
+        true => None,
+        false => Some(new_link_key()),
+    };
+    let url = desk.addresses.open(&new.id, link_key.as_deref());
+    decide(&tx, owner, new, &url).await?;
+    place_document(&tx, owner, new, stored).await?;
+    let row = request_row(owner, new, url.clone(), link_key);
+    if !requests::register(&*tx, row).await? {
+        return Err(CreateError::Exists(new.id.clone()));
+    }
+    let body = SuccessBody::created(&new.id, &url, new.subject.id()).to_text();
+    if !idempotency::keep(&*tx, new.attempt, 200, &body, new.now).await? {
+        return Err(CreateError::KeyTaken);
+    }
+    if matches!(new.subject, Subject::New { .. }) {
+        usage::add(&*tx, owner, Counted::Files, month(new.now), 1).await?;
+    }
+    usage::add(&*tx, owner, Counted::SignatureRequests, month(new.now), 1).await?;
+    tx.commit().await?;
+    Ok(body)
+}
+
+async fn decide(tx: &Tx, owner: Owner, new: &New<'_>, url: &str) -> Result<(), CreateError> {
+    let row = charges::Model {
+        charge: new.charge,
+        tenant: owner.tenant,
+        mode: owner.mode,
+        verdict: Verdict::Registered,
+        signature_request: Some(new.id.clone()),
+        document: Some(new.subject.id().clone()),
+        url: Some(url.to_owned()),
+        recorded_at: new.now,
+    };
+    if charges::record(&**tx, owner, row).await? {
+        return Ok(());
+    }
+    let stands = all_tenants::charge(&**tx, new.charge).await?;
+    Err(CreateError::Decided(stands.map_or(Verdict::Tombstoned, |row| row.verdict)))
+}
+
+async fn place_document(
+    tx: &Tx,
+    owner: Owner,
+    new: &New<'_>,
+    stored: Option<&Stored>,
+) -> Result<(), CreateError> {
+    match (new.subject, stored) {
+        (Subject::New { id, prepared }, Some(stored)) => {
+            let request = Some(new.id.clone());
+            Ok(insert_document(tx, owner, (id, prepared, stored), request, new.now).await?)
+        }
+        (Subject::New { .. }, None) => Err(EngineStopped.into()),
+        (Subject::Stored { id, reopens }, _) => {
+            let unknown = || CreateError::UnknownDocument(id.to_string());
+            let mut document = documents::lock(&**tx, owner, id).await?.ok_or_else(unknown)?;
+            let current = current_request(&**tx, owner, &document).await?;
+            document.state = next_round(&document, current.as_ref(), *reopens, new.now)?;
+            document.current_request = Some(new.id.clone());
+            document.modified_at = new.now;
+            if *reopens {
+                document.delete_after = new.now.plus(KEPT_UNSIGNED);
+            }
+            Ok(documents::put(&**tx, document).await?)
+        }
+    }
+}
+
+/// Writes a new document and its first revision.
+pub(crate) async fn insert_document(
+    tx: &Tx,
+    owner: Owner,
+    (id, prepared, stored): (&DocumentId, &Prepared, &Stored),
+    request: Option<SignatureRequestId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let size_bytes = i64::try_from(prepared.bytes.len()).unwrap_or(i64::MAX);
+    let document = documents::Model {
+        id: id.clone(),
+        tenant: owner.tenant,
+        mode: owner.mode,
+        filename: prepared.filename.clone().unwrap_or_else(|| id.to_string()),
+        state: DocumentState::ToSign,
+        sealing: false,
+        number: now.millis(),
+        created_at: now,
+        modified_at: now,
+        revision: 1,
+        sha256: prepared.sha256.clone(),
+        size_bytes,
+        blob: stored.blob.as_str().to_owned(),
+        original_sha256: prepared.original_sha256.clone(),
+        original_blob: stored.original.as_ref().map(|key| key.as_str().to_owned()),
+        current_request: request,
+        delete_after: now.plus(KEPT_UNSIGNED),
+        deleted_at: None,
+    };
+    let first = revisions::Model {
+        document: id.clone(),
+        number: 1,
+        tenant: owner.tenant,
+        sha256: prepared.sha256.clone(),
+        size_bytes,
+        blob: stored.blob.as_str().to_owned(),
+        signature_request: None,
+        made_at: now,
+    };
+    documents::insert(&**tx, document).await?;
+    revisions::insert(&**tx, first).await
+}
+
+fn request_row(
+    owner: Owner,
+    new: &New<'_>,
+    url: String,
+    link_key: Option<String>,
+) -> requests::Model {
+    requests::Model {
+        tenant: owner.tenant,
+        mode: owner.mode,
+        id: new.id.clone(),
+        document: new.subject.id().clone(),
+        charge: new.charge,
+        link_key,
+        url,
+        result_url: new.order.result_url.clone(),
+        send_info_url: new.order.send_info_url.clone(),
+        rules: new.order.rules.to_stored(),
+        round: new.order.round.to_stored(),
+        sig_data: new.order.sig_data.clone(),
+        expires_at: new.expires_at,
+        state: RequestState::Waiting,
+        registered_at: new.now,
+        opened_at: None,
+        ended_at: None,
+        cancel_reason: None,
+        locale: None,
+    }
+}
+
+/// The default or the asked-for end, within what is allowed.
+pub(crate) fn expiry(asked: Option<i64>, now: Timestamp) -> Result<Timestamp, CreateError> {
+    match asked.map(Timestamp::from_millis) {
+        None => Ok(now.plus(DEFAULT_LIFE)),
+        Some(at) if now < at && at <= now.plus(LONGEST_LIFE) => Ok(at),
+        Some(_) => Err(CreateError::Expiration(asked)),
+    }
+}
+
+/// Checks the file or finds the document, and checks the names of fields against it.
+async fn subject(
+    desk: &Desk,
+    owner: Owner,
+    slug: &TenantSlug,
+    order: &Order,
+) -> Result<Subject, CreateError> {
+    match &order.source {
+        Source::New(file) => {
+            let tenant = tenant::look_up(&desk.db, owner.tenant).await?.named(slug);
+            let prepared = intake::prepare(desk, owner, &tenant, file.clone()).await?;
+            check_names(&order.round, &prepared.inspected)?;
+            Ok(Subject::New { id: DocumentId::generate(), prepared: Box::new(prepared) })
+        }
+        Source::Stored { id, reopens } => {
+            if order.registration == Registration::Off {
+                return Err(Misshapen::new("/signatureRequestId", "off only with a new file").into());
+            }
+            let unknown = || CreateError::UnknownDocument(id.clone());
+            let parsed = DocumentId::parse(id).map_err(|_| unknown())?;
+            let document =
+                documents::find(desk.db.reader(), owner, &parsed).await?.ok_or_else(unknown)?;
+            let current = current_request(desk.db.reader(), owner, &document).await?;
+            next_round(&document, current.as_ref(), *reopens, desk.clock.now())?;
+            if order.round != Round::default() {
+                let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
+                let inspected = desk.engine.run(move || pdf::inspect(&bytes)).await?;
+                check_names(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
+            }
+            Ok(Subject::Stored { id: parsed, reopens: *reopens })
+        }
+    }
+}
+
+async fn current_request(
+    db: &impl crate::store::Connection,
+    owner: Owner,
+    document: &documents::Model,
+) -> Result<Option<requests::Model>, StoreError> {
+    match &document.current_request {
+        Some(current) => requests::find(db, owner, current).await,
+        None => Ok(None),
+    }
+}
+
+/// The state after the request is registered, or why it cannot be.
+fn next_round(
+    document: &documents::Model,
+    current: Option<&requests::Model>,
+    reopens: bool,
+    now: Timestamp,
+) -> Result<DocumentState, CreateError> {
+    if document.sealing {
+        return Err(CreateError::Sealing);
+    }
+    let open = current.filter(|request| request.state.is_open() && now < request.expires_at);
+    if let Some(open) = open {
+        return Err(CreateError::OpenRequest(open.id.clone()));
+    }
+    match document.state {
+        DocumentState::ToSign => Ok(DocumentState::ToSign),
+        state if reopens => Ok(state.reopened()?),
+        state => Err(Forbidden(state).into()),
+    }
+}
+
+fn check_names(round: &Round, inspected: &Inspected) -> Result<(), CreateError> {
+    let known: BTreeSet<&str> = inspected.fields.iter().map(|field| field.name.as_str()).collect();
+    match round.unknown_name(&known) {
+        Some(name) => Err(CreateError::UnknownField(name.to_owned())),
+        None => Ok(()),
+    }
+}
+
+async fn put(desk: &Desk, subject: &Subject) -> Result<Option<Stored>, CreateError> {
+    match subject {
+        Subject::New { prepared, .. } => Ok(Some(intake::store(desk, prepared).await?)),
+        Subject::Stored { .. } => Ok(None),
+    }
+}
+
+/// `off`: the file is kept, nothing is registered and nothing is charged.
+async fn store_only(
+    desk: &Desk,
+    attempt: &Attempt,
+    subject: Subject,
+    now: Timestamp,
+) -> Result<Created, CreateError> {
+    let Subject::New { id, prepared } = subject else {
+        return Err(Misshapen::new("/signatureRequestId", "off only with a new file").into());
+    };
+    store_document(desk, attempt, (id, &prepared), now).await
+}
+
+/// Stores a file as a document of its own.
+pub(crate) async fn store_document(
+    desk: &Desk,
+    attempt: &Attempt,
+    (id, prepared): (DocumentId, &Prepared),
+    now: Timestamp,
+) -> Result<Created, CreateError> {
+    let stored = intake::store(desk, prepared).await?;
+    let done = store_in_one(desk, attempt, (&id, prepared, &stored), now).await;
+    if done.is_err() {
+        intake::take_back(desk, &stored).await;
+    }
+    done
+}
+
+async fn store_in_one(
+    desk: &Desk,
+    attempt: &Attempt,
+    new: (&DocumentId, &Prepared, &Stored),
+    now: Timestamp,
+) -> Result<Created, CreateError> {
+    let owner = attempt.owner;
+    let tx = desk.db.begin().await?;
+    let mut verdict = None;
+    if let Some(held) = attempt.held() {
+        let stands = charge::decide(&*tx, owner, held, Verdict::Free, now).await?;
+        if stands != Verdict::Free {
+            return Err(CreateError::Decided(stands));
+        }
+        verdict = Some(stands);
+    }
+    insert_document(&tx, owner, new, None, now).await?;
+    let body = SuccessBody::uploaded(new.0).to_text();
+    if !idempotency::keep(&*tx, attempt, 200, &body, now).await? {
+        return Err(CreateError::KeyTaken);
+    }
+    usage::add(&*tx, owner, Counted::Files, month(now), 1).await?;
+    tx.commit().await?;
+    Ok(Created { body, verdict })
+}
+
+/// What a registration under this charge was told, for a create that comes twice under one charge.
+pub(crate) async fn told_before(
+    desk: &Desk,
+    charge: ChargeId,
+) -> Result<Option<StoredAnswer>, StoreError> {
+    Ok(all_tenants::charge(desk.db.reader(), charge).await?.and_then(|row| charge::rebuilt(&row)))
+}

@@ -1,0 +1,42 @@
+//! Reads bodies whole, up to a limit. What does not arrive whole is never acted on.
+
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::StreamExt as _;
+use http_kit::{Problem, kind};
+
+/// Beside the file in a body: everything else that a create may say.
+const BESIDE_THE_FILE: usize = 256 * 1024;
+
+/// Why a body cannot be read.
+pub(crate) enum BodyError {
+    TooLarge,
+    Cut,
+}
+
+/// A JSON body that carries a file of at most `file` bytes: a third more in base64, and line breaks.
+pub(crate) const fn json_limit(file: usize) -> usize {
+    file / 3 * 4 + file / 16 + BESIDE_THE_FILE
+}
+
+/// The whole body. One that is too large is drained as far again, so that the sender gets to read our answer.
+pub(crate) async fn whole(mut payload: Payload, limit: usize) -> Result<Bytes, BodyError> {
+    let mut body = BytesMut::new();
+    let mut drained: usize = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| BodyError::Cut)?;
+        if drained == 0 && body.len() + chunk.len() <= limit {
+            body.extend_from_slice(&chunk);
+            continue;
+        }
+        drained += chunk.len();
+        if limit < drained {
+            break;
+        }
+    }
+    if drained == 0 { Ok(body.freeze()) } else { Err(BodyError::TooLarge) }
+}
+
+/// What a sender hears whose body broke off; hardly ever read, since the line is gone.
+pub(crate) fn cut() -> Problem {
+    Problem::new(&kind::INVALID_JSON).detail("The body did not arrive whole; send it again.")
+}

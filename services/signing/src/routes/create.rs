@@ -1,0 +1,98 @@
+//! `POST /JSON/signatureRequest`: the one call that is sold.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, post};
+use http_kit::{Caller, Problem};
+
+use super::body::{self, BodyError};
+use super::reply;
+use super::schema::{CreateBody, ErrorBody};
+use crate::answer::SuccessBody;
+use crate::desk::Desk;
+use crate::error::{store_failed, too_large};
+use crate::idempotency::{Attempt, Operation};
+use crate::order::{self, Order};
+use crate::permission::WriteRequests;
+use crate::register::{self, Create};
+use crate::store::Owner;
+use crate::tenant;
+
+/// Creates a signature request on a new or a stored document; one is consumed when, and only when, its id is registered.
+#[utoipa::path(
+    operation_id = "create_signature_request",
+    tag = "public",
+    description = "Creates a signature request.",
+    extensions(("x-okd-permission" = json!("WriteRequests"))),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Replays the first answer for 24 h.")),
+    request_body = CreateBody,
+    responses(
+        (status = 200, body = SuccessBody, description = "Registered and charged, or stored (`off`)."),
+        (status = 400, body = ErrorBody, description = "The body, file, rule or field is wrong."),
+        (status = 402, body = ErrorBody, description = "No signature request is left."),
+        (status = 404, body = ErrorBody, description = "There is no such document."),
+        (status = 409, body = ErrorBody, description = "The id was registered before, or the document's state forbids it."),
+        (status = 413, body = ErrorBody, description = "The file is too large."),
+        (status = 503, body = ErrorBody, description = "Not registered; try again."),
+    ),
+    security(("apiKey" = []))
+)]
+#[post("/JSON/signatureRequest")]
+pub(crate) async fn create_signature_request(
+    caller: Caller<WriteRequests>,
+    desk: Data<Desk>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let mut attempt = attempt(&caller);
+    match reply::idempotency_key(&request) {
+        Ok(key) => attempt.key = key,
+        Err(problem) => return reply::refused(&desk, &attempt, &request, problem).await,
+    }
+    let tenant = tenant::look_up(&desk.db, caller.tenant).await.map_err(store_failed)?;
+    let limit = tenant.max_file_bytes();
+    let body = match body::whole(payload, body::json_limit(limit)).await {
+        Ok(body) => body,
+        Err(BodyError::Cut) => return Err(body::cut()),
+        Err(BodyError::TooLarge) => {
+            return reply::refused(&desk, &attempt, &request, too_large(limit)).await;
+        }
+    };
+    attempt.fingerprint = blake3::hash(&body).to_hex().to_string();
+    if let Some(answer) = reply::replayed(&desk, &attempt).await? {
+        return Ok(answer);
+    }
+    let order = order::object(&body).and_then(|object| order::create(object, None));
+    // The base64 is not needed any more, and it is the larger part.
+    drop(body);
+    match order {
+        Ok(order) => carried_out(&desk, &caller, &attempt, &request, order).await,
+        Err(error) => reply::refused(&desk, &attempt, &request, error.into()).await,
+    }
+}
+
+/// An attempt to create, before its body is known.
+pub(crate) fn attempt(caller: &Caller<WriteRequests>) -> Attempt {
+    Attempt {
+        owner: Owner { tenant: caller.tenant, mode: caller.mode },
+        operation: Operation::Create,
+        ticket: caller.ticket(),
+        key: None,
+        fingerprint: String::new(),
+    }
+}
+
+/// Carries out an order that could be read.
+pub(crate) async fn carried_out(
+    desk: &Desk,
+    caller: &Caller<WriteRequests>,
+    attempt: &Attempt,
+    request: &HttpRequest,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let (unknown, idle) = (order.unknown.clone(), order.rules.without_effect());
+    let create = Create { attempt, slug: &caller.slug, order };
+    let outcome = register::create(desk, create).await;
+    let mut answer = reply::concluded(desk, attempt, request, outcome).await?;
+    reply::warn(&mut answer, &unknown, &idle);
+    Ok(answer)
+}

@@ -1,0 +1,189 @@
+//! The signer's link and what lies behind it: redirects, the page's files, plain pages. No GET here changes anything.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse, get};
+use http_kit::{Caller, Problem, ProblemBody, kind};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::desk::Desk;
+use crate::error::store_failed;
+use crate::permission::OpenLinks;
+use crate::plain_page::{self, Message};
+use crate::signer::{self, Destination};
+
+/// The page as it was built; in development it is read from the folder, so that a rebuilt page shows at once.
+#[derive(RustEmbed)]
+#[folder = "page/dist"]
+struct PageFiles;
+
+/// What the page may do: its own scripts and pdf.js' WebAssembly, pictures it draws itself, calls to its own origin.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self' blob: data:; \
+     connect-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'self'";
+/// A plain page has one style sheet of its own and nothing else.
+const PLAIN_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'self'";
+/// The name of a built file changes with its content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// The key of a link whose id could be guessed.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct LinkKey {
+    k: Option<String>,
+}
+
+/// Follows a signer's link to the page.
+#[utoipa::path(
+    operation_id = "open_document",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "The signatureRequestId."), LinkKey),
+    responses(
+        (status = 302, description = "To the page."),
+        (status = 400, content_type = "text/html", body = String, description = "The link opens nothing."),
+        (status = 410, content_type = "text/html", body = String, description = "The link has ended."),
+    )
+)]
+#[get("/openDocument/{id}")]
+pub(crate) async fn open_document(
+    _: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    id: Path<String>,
+    key: Query<LinkKey>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let destination = signer::follow(&desk, &id, key.k.as_deref()).await.map_err(store_failed)?;
+    Ok(match destination {
+        Destination::Page(page) => HttpResponse::Found()
+            .insert_header((header::LOCATION, page))
+            .insert_header((header::REFERRER_POLICY, "no-referrer"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish(),
+        Destination::Ended { how, lang } => plain(StatusCode::GONE, how.into(), &lang),
+        Destination::Unknown => {
+            plain(StatusCode::BAD_REQUEST, Message::UnknownLink, browser_language(&request))
+        }
+    })
+}
+
+/// The link as the answer to an update gives it.
+#[utoipa::path(
+    operation_id = "open_document_short",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "A signatureRequestId that is a UUID."), LinkKey),
+    responses((status = 302, description = "To the signer's link."))
+)]
+#[get("/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}")]
+pub(crate) async fn open_document_short(
+    _: Caller<OpenLinks>,
+    id: Path<String>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let query = request.query_string();
+    let joint = if query.is_empty() { "" } else { "?" };
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, format!("/openDocument/{id}{joint}{query}")))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .finish()
+}
+
+/// The signer's page.
+#[utoipa::path(
+    operation_id = "view_document",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    responses((status = 200, content_type = "text/html", body = String))
+)]
+#[get("/viewDocument")]
+pub(crate) async fn view_document(_: Caller<OpenLinks>) -> Result<HttpResponse, Problem> {
+    let page = PageFiles::get("index.html").ok_or_else(|| {
+        Problem::new(&kind::UNAVAILABLE).detail("The signing page was not built: run make.")
+    })?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(page.data.into_owned()))
+}
+
+/// The page's scripts, styles and fonts.
+#[utoipa::path(
+    operation_id = "view_document_file",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("path" = String, Path)),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 404, body = ProblemBody),
+    )
+)]
+#[get("/viewDocument/{path:.*}")]
+pub(crate) async fn view_document_file(
+    _: Caller<OpenLinks>,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let file = PageFiles::get(&path).ok_or_else(|| Problem::new(&kind::NOT_FOUND))?;
+    let cached = if path.starts_with("assets/") { FOR_EVER } else { "no-cache" };
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, file.metadata.mimetype()))
+        .insert_header((header::CACHE_CONTROL, cached))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        // A worker's own policy is that of its script's answer, not of the page that started it.
+        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .body(file.data.into_owned()))
+}
+
+/// How the signing ended.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Ending {
+    result: Option<String>,
+    lang: Option<String>,
+}
+
+/// Where the browser ends where the sender named no page of his own.
+#[utoipa::path(
+    operation_id = "thank_you_page",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(Ending),
+    responses((status = 200, content_type = "text/html", body = String))
+)]
+#[get("/thankYouPage.html")]
+pub(crate) async fn thank_you_page(
+    _: Caller<OpenLinks>,
+    ending: Query<Ending>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let message = match ending.result.as_deref() {
+        Some("close") => Message::NotSigned,
+        _ => Message::ThankYou,
+    };
+    let told = ending.lang.as_deref().and_then(signer::language_of);
+    plain(StatusCode::OK, message, told.unwrap_or_else(|| browser_language(&request)))
+}
+
+fn plain(status: StatusCode, message: Message, lang: &str) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, PLAIN_POLICY))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(plain_page::html(message, lang))
+}
+
+fn browser_language(request: &HttpRequest) -> &'static str {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
+    accepted
+        .and_then(|value| value.to_str().ok())
+        .and_then(signer::language_of)
+        .unwrap_or("en")
+}

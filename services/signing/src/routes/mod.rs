@@ -1,0 +1,65 @@
+//! HTTP: paths, headers, bodies. Each handler says who, what, on what, and what is answered; the rules are elsewhere.
+
+#![expect(
+    unused_qualifications,
+    reason = "utoipa names a handler's query type by its full path"
+)]
+
+mod body;
+mod charges;
+mod create;
+mod documents;
+mod events;
+mod links;
+mod list;
+mod page;
+mod pki;
+mod portal;
+mod range;
+mod reply;
+mod requests;
+mod schema;
+mod upload;
+mod usage;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every operation of the service, for the server and for its document.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(create::create_signature_request)
+        .service(requests::update_signature_request)
+        .service(requests::set_callback)
+        .service(requests::delete_signature_request)
+        .service(upload::upload_document)
+        .service(documents::document_metadata)
+        .service(documents::download_document)
+        .service(documents::download_document_rest)
+        .service(documents::delete_document)
+        .service(documents::list_documents)
+        .service(links::open_document)
+        .service(links::view_document)
+        .service(links::view_document_file)
+        .service(links::thank_you_page)
+        .service(page::open_for_signing)
+        .service(page::file_for_signing)
+        .service(page::submit)
+        .service(page::submission_standing)
+        .service(page::cancel)
+        .service(pki::root_certificate)
+        .service(pki::revocation_list)
+        .service(portal::list_signature_requests)
+        .service(portal::document_file)
+        // Before the pattern that would take its name for an id.
+        .service(charges::registered_charges)
+        .service(charges::look_up_charge)
+        .service(charges::look_up_charge_of_request)
+        .service(charges::tombstone_charge)
+        .service(charges::look_up_verdicts)
+        .service(usage::drain_usage)
+        .service(usage::counters)
+        .service(events::take_event)
+        .service(events::health)
+        // Last: its pattern would stand in for any other path of one segment.
+        .service(links::open_document_short);
+}

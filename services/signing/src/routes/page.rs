@@ -1,0 +1,202 @@
+//! The API of the signer's page. The bearer's token says which round of which document; nobody needs an account.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Json, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use http_kit::{Caller, Problem, ProblemBody, kind};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+use super::body::{self, BodyError};
+use super::documents;
+use crate::desk::Desk;
+use crate::error::too_large;
+use crate::opening::{self, Opening};
+use crate::permission::OpenLinks;
+use crate::signer::{self, LinkError, Signer};
+use crate::submission::{self, CancellationBody, SubmissionBody};
+
+/// Ink at a full digitiser's rate, many times over.
+const MAX_SUBMISSION_BYTES: usize = 8 * 1024 * 1024;
+
+/// Whose token the call bears.
+async fn bearer(desk: &Desk, document: &str, request: &HttpRequest) -> Result<Signer, Problem> {
+    let token = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(LinkError::Invalid)?;
+    Ok(signer::identify(desk, document, token.trim()).await?)
+}
+
+async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T, Problem> {
+    let bytes = match body::whole(payload, MAX_SUBMISSION_BYTES).await {
+        Ok(bytes) => bytes,
+        Err(BodyError::Cut) => return Err(body::cut()),
+        Err(BodyError::TooLarge) => return Err(too_large(MAX_SUBMISSION_BYTES)),
+    };
+    serde_json::from_slice(&bytes).map_err(|why| {
+        let kind = if why.is_data() { &kind::INVALID_FIELD } else { &kind::INVALID_JSON };
+        Problem::new(kind).detail(format!("Mend the body: {why}."))
+    })
+}
+
+/// Where the browser may go, and how far the act has come.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Submitted {
+    /// The seal is being made.
+    sealing: bool,
+    result_url: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StandingBody {
+    /// `tosign`, `sealing`, `signed` or `canceled`.
+    state: &'static str,
+    result_url: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Canceled {
+    result_url: String,
+}
+
+/// Opens the document: what counts as *opened*.
+#[utoipa::path(
+    operation_id = "open_for_signing",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "The documentId of the page's address.")),
+    responses(
+        (status = 200, body = Opening),
+        (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 409, body = ProblemBody, description = "It is being sealed."),
+        (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
+    ),
+    security(("signerToken" = []))
+)]
+#[post("/page/documents/{id}/openings")]
+pub(crate) async fn open_for_signing(
+    _: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let signer = bearer(&desk, &id, &request).await?;
+    let opening = opening::open(&desk, signer).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(opening))
+}
+
+/// The bytes of the current revision.
+#[utoipa::path(
+    operation_id = "file_for_signing",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "The documentId of the page's address.")),
+    responses(
+        (status = 200, content_type = "application/pdf", body = Vec<u8>),
+        (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
+    ),
+    security(("signerToken" = []))
+)]
+#[get("/page/documents/{id}/file")]
+pub(crate) async fn file_for_signing(
+    _: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let signer = bearer(&desk, &id, &request).await?;
+    opening::check_open(&desk, &signer)?;
+    documents::bytes_of(&desk, &signer.document, &request).await
+}
+
+/// Submits what was signed; the seal follows by itself.
+#[utoipa::path(
+    operation_id = "submit",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "The documentId of the page's address.")),
+    request_body = SubmissionBody,
+    responses(
+        (status = 202, body = Submitted),
+        (status = 400, body = ProblemBody, description = "Something is missing or not allowed."),
+        (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 409, body = ProblemBody, description = "The document has changed or is being sealed."),
+        (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
+    ),
+    security(("signerToken" = []))
+)]
+#[post("/page/documents/{id}/submission")]
+pub(crate) async fn submit(
+    caller: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
+    let signer = bearer(&desk, &id, &request).await?;
+    let body: SubmissionBody = read(payload).await?;
+    let address = caller.address().map(str::to_owned);
+    let result_url = submission::submit(&desk, signer, body, address).await?;
+    Ok(HttpResponse::Accepted().json(Submitted { sealing: true, result_url }))
+}
+
+/// How far it has come.
+#[utoipa::path(
+    operation_id = "submission_standing",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "The documentId of the page's address.")),
+    responses(
+        (status = 200, body = StandingBody),
+        (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
+    ),
+    security(("signerToken" = []))
+)]
+#[get("/page/documents/{id}/submission")]
+pub(crate) async fn submission_standing(
+    _: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<Json<StandingBody>, Problem> {
+    let signer = bearer(&desk, &id, &request).await?;
+    let (standing, result_url) = submission::standing(&desk, &signer)?;
+    Ok(Json(StandingBody { state: standing.as_str(), result_url }))
+}
+
+/// Declines to sign.
+#[utoipa::path(
+    operation_id = "cancel",
+    tag = "page",
+    extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(("id" = String, Path, description = "The documentId of the page's address.")),
+    request_body = CancellationBody,
+    responses(
+        (status = 200, body = Canceled),
+        (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 409, body = ProblemBody, description = "It is being sealed."),
+        (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
+    ),
+    security(("signerToken" = []))
+)]
+#[post("/page/documents/{id}/cancellation")]
+pub(crate) async fn cancel(
+    _: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    id: Path<String>,
+    request: HttpRequest,
+    body: Json<CancellationBody>,
+) -> Result<Json<Canceled>, Problem> {
+    let signer = bearer(&desk, &id, &request).await?;
+    let result_url = submission::cancel(&desk, signer, body.into_inner()).await?;
+    Ok(Json(Canceled { result_url }))
+}

@@ -1,0 +1,218 @@
+//! The job that seals what was submitted. Durable: it is a row of the submission's own commit, tried until it succeeds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{EventId, Mode, SignatureRequestId, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use store_kit::outbox::{self, Deliver, Message, Outcome, Outgoing};
+use store_kit::{StoreError, Tx};
+use thiserror::Error;
+
+use super::act::{Act, seal_input};
+use super::{StampError, seal};
+use crate::blob::{BlobError, BlobKey};
+use crate::callback;
+use crate::desk::Desk;
+use crate::document::{Forbidden, KEPT_SIGNED};
+use crate::intake;
+use crate::round::Round;
+use crate::rules::Rules;
+use crate::store::requests::RequestState;
+use crate::store::{Owner, documents, requests, revisions, submissions};
+use crate::tenant;
+
+/// The outbox topic of seals to be made.
+pub(crate) const TOPIC: &str = "seal";
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+
+/// What a seal is to be made for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Job {
+    tenant: TenantId,
+    mode: Mode,
+    submission: EventId,
+}
+
+/// The job that seals a submission, to be written with it.
+pub(crate) fn order(owner: Owner, submission: EventId, now: Timestamp) -> Outgoing {
+    let job = Job { tenant: owner.tenant, mode: owner.mode, submission };
+    Outgoing {
+        id: submission,
+        topic: TOPIC,
+        destination: TOPIC.to_owned(),
+        order_group: submission.to_string(),
+        payload: serde_json::to_value(job).unwrap_or_default(),
+        due_at: now,
+    }
+}
+
+/// Why a seal was not made this time.
+#[derive(Debug, Error)]
+enum JobError {
+    #[error("the job cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("the stored document is not the one that was signed")]
+    Altered,
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Seal(#[from] StampError),
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes seals.
+pub(crate) struct Sealer(pub(crate) Arc<Desk>);
+
+#[async_trait]
+impl Deliver for Sealer {
+    async fn deliver(&self, message: &Message) -> Outcome {
+        match run(&self.0, &message.payload).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &(dyn std::error::Error + 'static),
+                    submission = %message.id,
+                    tries = message.tries,
+                    "a document could not be sealed"
+                );
+                let spread = rand::random();
+                let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, spread);
+                Outcome::Again { at: self.0.clock.now().plus(pause), error: chain(&error) }
+            }
+        }
+    }
+}
+
+/// An error with its sources in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+}
+
+/// What is about to be sealed.
+struct Case {
+    owner: Owner,
+    submission: submissions::Model,
+    document: documents::Model,
+    request: requests::Model,
+    act: Act,
+}
+
+async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
+    let job: Job = serde_json::from_str(payload)?;
+    let owner = Owner { tenant: job.tenant, mode: job.mode };
+    let Some(case) = case(desk, owner, job.submission).await? else {
+        return Ok(());
+    };
+    let bytes = desk.blobs.get(&BlobKey::stored(&case.document.blob)).await?;
+    if intake::sha256(&bytes) != case.submission.digest {
+        return Err(JobError::Altered);
+    }
+    let rules = Rules::stored(&case.request.rules);
+    let round = Round::stored(&case.request.round);
+    let input = seal_input(&case.act, &rules, &round, case.submission.submitted_at);
+    let tenant = tenant::look_up(&desk.db, owner.tenant).await?;
+    let sealed = seal(desk, owner, &tenant, bytes, input).await?;
+    let blob = BlobKey::generate();
+    let (sha256, size) = (intake::sha256(&sealed), sealed.len());
+    desk.blobs.put(&blob, sealed).await?;
+    let revision = NewRevision { blob, sha256, size_bytes: i64::try_from(size).unwrap_or(i64::MAX) };
+    if !finish(desk, &case, &revision).await? {
+        // Another worker was faster with the same job: its revision stands.
+        desk.blobs.remove(&revision.blob).await?;
+    }
+    desk.caller.now();
+    Ok(())
+}
+
+/// The rows of the job; nothing where it is done already.
+async fn case(desk: &Desk, owner: Owner, id: EventId) -> Result<Option<Case>, JobError> {
+    let db = desk.db.reader();
+    let Some(submission) = submissions::find(db, owner, id).await? else {
+        return Ok(None);
+    };
+    let Some(act) = submission.act.as_deref() else {
+        return Ok(None);
+    };
+    let act = serde_json::from_str(act)?;
+    let document = documents::find(db, owner, &submission.document).await?;
+    let request = requests::find(db, owner, &submission.signature_request).await?;
+    Ok(document.zip(request).map(|(document, request)| Case {
+        owner,
+        submission,
+        document,
+        request,
+        act,
+    }))
+}
+
+struct NewRevision {
+    blob: BlobKey,
+    sha256: String,
+    size_bytes: i64,
+}
+
+/// The sealed revision becomes the document; `false`: it was sealed already.
+async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, JobError> {
+    let now = desk.clock.now();
+    let owner = case.owner;
+    let tx = desk.db.begin().await?;
+    let Some(mut document) = documents::lock(&*tx, owner, &case.document.id).await? else {
+        return Ok(false);
+    };
+    if !document.sealing || document.sha256 != case.submission.digest {
+        return Ok(false);
+    }
+    document.state = document.state.signed()?;
+    document.sealing = false;
+    document.revision = document.revision.saturating_add(1);
+    document.sha256.clone_from(&new.sha256);
+    document.size_bytes = new.size_bytes;
+    new.blob.as_str().clone_into(&mut document.blob);
+    document.modified_at = now;
+    document.delete_after = now.plus(KEPT_SIGNED);
+    revisions::insert(&*tx, revision_row(&document, &case.submission.signature_request, now)).await?;
+    documents::put(&*tx, document).await?;
+    end_request(&tx, owner, &case.submission.signature_request, now).await?;
+    submissions::close(&*tx, owner, case.submission.id, now).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn revision_row(
+    document: &documents::Model,
+    request: &SignatureRequestId,
+    now: Timestamp,
+) -> revisions::Model {
+    revisions::Model {
+        document: document.id.clone(),
+        number: document.revision,
+        tenant: document.tenant,
+        sha256: document.sha256.clone(),
+        size_bytes: document.size_bytes,
+        blob: document.blob.clone(),
+        signature_request: Some(request.clone()),
+        made_at: now,
+    }
+}
+
+async fn end_request(
+    tx: &Tx,
+    owner: Owner,
+    id: &SignatureRequestId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(mut request) = requests::lock(&**tx, owner, id).await? else {
+        return Ok(());
+    };
+    request.state = RequestState::Signed;
+    request.ended_at = Some(now);
+    callback::put(tx, owner, &request, callback::State::Signed, now).await?;
+    requests::put(&**tx, request).await
+}

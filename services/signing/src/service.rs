@@ -1,0 +1,154 @@
+//! The service as a value: configured, bound, run until told to stop.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::App;
+use actix_web::web::Data;
+use domain::{Clock, MasterSecret};
+use http_kit::{BindError, BoundServer};
+use internal_auth::{ServiceName, Verifier};
+use migrations::signing::SigningMigrator;
+use store_kit::outbox::Worker;
+use store_kit::{Db, StoreError, StoreUrl};
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::blob::{BlobError, FolderBlobs};
+use crate::callback::{self, Caller};
+use crate::desk::{Desk, Wake};
+use crate::engine::Engine;
+use crate::link::{Addresses, Secrets};
+use crate::routes;
+use crate::sealing::{self, Authority, AuthorityError, Sealer};
+
+/// The name of signing's schema on PostgreSQL: never change it.
+const SCHEMA: &str = "signing";
+
+/// Everything the service is told from outside.
+pub struct Config {
+    pub addr: SocketAddr,
+    pub store: StoreUrl,
+    /// Brings the schema up to date at start.
+    pub migrate: bool,
+    pub master: MasterSecret,
+    pub clock: Arc<dyn Clock>,
+    /// Where signers and integrators find us: the base of every link.
+    pub api_url: Url,
+    /// The folder of document bytes.
+    pub blobs: PathBuf,
+    /// Whether callbacks may go to loopback and private addresses: right for one machine, wrong for a server of many tenants.
+    pub allow_private_callbacks: bool,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("signing: the store cannot be opened")]
+    Store(#[from] StoreError),
+    #[error("signing: the folder of documents cannot be opened")]
+    Blobs(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("signing: the certificate authority cannot be opened")]
+    Authority(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("signing: the client for callbacks cannot be built")]
+    Callbacks(#[from] reqwest::Error),
+    #[error(transparent)]
+    Bind(#[from] BindError),
+}
+
+impl From<BlobError> for StartError {
+    fn from(cause: BlobError) -> Self {
+        Self::Blobs(Box::new(cause))
+    }
+}
+
+impl From<AuthorityError> for StartError {
+    fn from(cause: AuthorityError) -> Self {
+        Self::Authority(Box::new(cause))
+    }
+}
+
+/// The service with its port, its store and its workers, serving nobody yet.
+pub struct Service {
+    server: BoundServer,
+    desk: Arc<Desk>,
+    verifier: Verifier,
+    sealer: Worker,
+    caller: Worker,
+}
+
+impl Service {
+    /// Opens the store, makes or opens the certificate authority, and takes the port.
+    pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let db = Db::connect(&config.store, SCHEMA).await?;
+        if config.migrate {
+            db.migrate::<SigningMigrator>().await?;
+        }
+        let secrets = Secrets::new(&config.master);
+        let now = config.clock.now();
+        let authority = Authority::open(&db, &secrets, &config.api_url, now).await?;
+        let desk = Arc::new(Desk {
+            db: db.clone(),
+            blobs: Arc::new(FolderBlobs::open(&config.blobs)?),
+            clock: Arc::clone(&config.clock),
+            secrets,
+            addresses: Addresses::new(&config.api_url),
+            engine: Engine::new(),
+            authority,
+            sealer: Wake::default(),
+            caller: Wake::default(),
+        });
+        let worker = |topic, deliver: Arc<dyn store_kit::outbox::Deliver>, wake: &Wake| {
+            let worker = Worker::new(db.clone(), topic, Arc::clone(&config.clock), deliver);
+            wake.connect(worker.waker());
+            worker
+        };
+        let sealer = worker(sealing::TOPIC, Arc::new(Sealer(Arc::clone(&desk))), &desk.sealer);
+        let caller = Caller::new(Arc::clone(&desk), config.allow_private_callbacks)?;
+        let caller = worker(callback::TOPIC, Arc::new(caller), &desk.caller);
+        Ok(Self {
+            server: BoundServer::bind("signing", config.addr)?,
+            verifier: Verifier::new(ServiceName::Signing, &config.master),
+            desk,
+            sealer,
+            caller,
+        })
+    }
+
+    pub const fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Serves, seals and calls back until `stop`, then lets what runs finish.
+    pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
+        // The workers also end when the server fails by itself.
+        let workers_stop = stop.child_token();
+        let workers = [
+            telemetry::spawn("seal documents", self.sealer.run(workers_stop.clone())),
+            telemetry::spawn("call integrators back", self.caller.run(workers_stop.clone())),
+        ];
+        let (desk, verifier) = (Data::from(self.desk), Data::new(self.verifier));
+        let served = self
+            .server
+            .run(stop, move |config| {
+                config.app_data(desk.clone()).app_data(verifier.clone());
+                routes::configure(&mut ServiceConfig::new(config));
+            })
+            .await;
+        workers_stop.cancel();
+        for worker in workers {
+            worker.await.map_err(io::Error::other)?;
+        }
+        served
+    }
+}
+
+/// The service's own OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    App::new().into_utoipa_app().configure(routes::configure).split_for_parts().1
+}

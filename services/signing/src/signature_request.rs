@@ -1,0 +1,128 @@
+//! A signature request after its registration: updated, given a callback, deleted.
+
+use domain::SignatureRequestId;
+use store_kit::StoreError;
+use thiserror::Error;
+
+use crate::answer::SuccessBody;
+use crate::desk::Desk;
+use crate::order::Change;
+use crate::register::{self, CreateError};
+use crate::round::Misshapen;
+pub(crate) use crate::store::requests::RequestState;
+use crate::store::{Owner, documents, requests};
+
+impl RequestState {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Waiting,
+        Self::Opened,
+        Self::Sealing,
+        Self::Signed,
+        Self::Canceled,
+        Self::Deleted,
+        Self::CallbackFailing,
+    ];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Opened => "opened",
+            Self::Sealing => "sealing",
+            Self::Signed => "signed",
+            Self::Canceled => "canceled",
+            Self::Deleted => "deleted",
+            Self::CallbackFailing => "callback_failing",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// The signer may still act, if it has not expired.
+    pub(crate) const fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Opened)
+    }
+}
+
+/// Why a request was not changed.
+#[derive(Debug, Error)]
+pub(crate) enum RequestError {
+    #[error("there is no such signature request")]
+    Unknown(String),
+    #[error("the request is {}", .0.as_str())]
+    State(RequestState),
+    #[error("the expiration time is out of range")]
+    Expiration(Option<i64>),
+    #[error(transparent)]
+    Misshapen(#[from] Misshapen),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Changes what may still be changed: URLs always, the end and the rules while nobody has signed.
+pub(crate) async fn update(
+    desk: &Desk,
+    owner: Owner,
+    id: &str,
+    change: Change,
+) -> Result<SuccessBody, RequestError> {
+    let now = desk.clock.now();
+    let parsed = parse(id)?;
+    let tx = desk.db.begin().await?;
+    let mut request = requests::lock(&*tx, owner, &parsed).await?.ok_or_else(|| unknown(id))?;
+    if request.state == RequestState::Deleted {
+        return Err(unknown(id));
+    }
+    let changes_the_round = change.expiration_time.is_some() || change.rules.is_some();
+    if changes_the_round && !request.state.is_open() {
+        return Err(RequestError::State(request.state));
+    }
+    if let Some(asked) = change.expiration_time {
+        request.expires_at = register::expiry(Some(asked), now).map_err(|error| match error {
+            CreateError::Expiration(asked) => RequestError::Expiration(asked),
+            _ => RequestError::Misshapen(Misshapen::new("/expirationTime", "epoch milliseconds")),
+        })?;
+    }
+    if let Some(rules) = change.rules {
+        request.rules = rules.to_stored();
+    }
+    request.result_url = change.result_url.or(request.result_url);
+    request.send_info_url = change.send_info_url.or(request.send_info_url);
+    let url = desk.addresses.short(&request.id, request.link_key.as_deref());
+    requests::put(&*tx, request).await?;
+    tx.commit().await?;
+    Ok(SuccessBody::updated(&parsed, url))
+}
+
+/// Ends the signer's link at once. The document stays, and the unit stays spent.
+pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), RequestError> {
+    let now = desk.clock.now();
+    let parsed = parse(id)?;
+    let found = requests::find(desk.db.reader(), owner, &parsed).await?.ok_or_else(|| unknown(id))?;
+    let tx = desk.db.begin().await?;
+    // The document first: the order in which every act locks.
+    documents::lock(&*tx, owner, &found.document).await?;
+    let mut request = requests::lock(&*tx, owner, &parsed).await?.ok_or_else(|| unknown(id))?;
+    match request.state {
+        RequestState::Deleted => return Err(unknown(id)),
+        RequestState::Sealing => return Err(RequestError::State(request.state)),
+        RequestState::Waiting
+        | RequestState::Opened
+        | RequestState::Signed
+        | RequestState::Canceled
+        | RequestState::CallbackFailing => {}
+    }
+    request.state = RequestState::Deleted;
+    request.ended_at = request.ended_at.or(Some(now));
+    requests::put(&*tx, request).await?;
+    Ok(tx.commit().await?)
+}
+
+fn parse(id: &str) -> Result<SignatureRequestId, RequestError> {
+    SignatureRequestId::parse(id).map_err(|_| unknown(id))
+}
+
+fn unknown(id: &str) -> RequestError {
+    RequestError::Unknown(id.to_owned())
+}

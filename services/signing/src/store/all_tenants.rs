@@ -1,0 +1,97 @@
+//! The few queries that cross tenants: jobs, the witness for billing, and look-ups by an unguessable name.
+
+use domain::{ChargeId, DocumentId, SignatureRequestId, Timestamp, Verdict};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use store_kit::StoreError;
+
+use super::{answers, charges, documents, requests};
+
+/// The verdict on a charge.
+pub(crate) async fn charge(
+    db: &impl ConnectionTrait,
+    charge: ChargeId,
+) -> Result<Option<charges::Model>, StoreError> {
+    Ok(charges::Entity::find_by_id(charge).one(db).await?)
+}
+
+/// The verdicts on many charges; those without one are left out.
+pub(crate) async fn charges_among(
+    db: &impl ConnectionTrait,
+    ids: Vec<ChargeId>,
+) -> Result<Vec<charges::Model>, StoreError> {
+    Ok(charges::Entity::find()
+        .filter(charges::Column::Charge.is_in(ids))
+        .all(db)
+        .await?)
+}
+
+/// Registered charges after one, in id order.
+pub(crate) async fn registered_after(
+    db: &impl ConnectionTrait,
+    after: Option<ChargeId>,
+    limit: u64,
+) -> Result<Vec<charges::Model>, StoreError> {
+    let mut query =
+        charges::Entity::find().filter(charges::Column::Verdict.eq(Verdict::Registered));
+    if let Some(after) = after {
+        query = query.filter(charges::Column::Charge.gt(after));
+    }
+    Ok(query
+        .order_by_asc(charges::Column::Charge)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// The document of a signer's link; its token decides whether the signer may see it.
+pub(crate) async fn document(
+    db: &impl ConnectionTrait,
+    id: &DocumentId,
+) -> Result<Option<documents::Model>, StoreError> {
+    Ok(documents::Entity::find_by_id(id.clone()).one(db).await?)
+}
+
+/// The signature request a link opens: with its key, or without one where the id itself cannot be guessed.
+pub(crate) async fn request_of_link(
+    db: &impl ConnectionTrait,
+    id: &SignatureRequestId,
+    key: Option<&str>,
+) -> Result<Option<requests::Model>, StoreError> {
+    let query = requests::Entity::find().filter(requests::Column::Id.eq(id));
+    let query = match key {
+        Some(key) => query.filter(requests::Column::LinkKey.eq(key)),
+        None => query.filter(requests::Column::LinkKey.is_null()),
+    };
+    Ok(query.one(db).await?)
+}
+
+/// Documents whose time has come.
+pub(crate) async fn documents_to_delete(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<documents::Model>, StoreError> {
+    Ok(documents::Entity::find()
+        .filter(documents::Column::DeletedAt.is_null())
+        .filter(documents::Column::Sealing.eq(false))
+        .filter(documents::Column::DeleteAfter.lte(now))
+        .order_by_asc(documents::Column::DeleteAfter)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Drops answers that are too old to be replayed.
+pub(crate) async fn forget_answers(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    Ok(answers::Entity::delete_many()
+        .filter(answers::Column::ExpiresAt.lte(now))
+        .exec(db)
+        .await?
+        .rows_affected)
+}

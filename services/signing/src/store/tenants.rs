@@ -1,0 +1,83 @@
+//! What signing keeps of a tenant: the newest version that was told.
+
+use domain::{ApiState, TenantChanged, TenantId, TenantSlug};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ExprTrait as _;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use store_kit::StoreError;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "tenants")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: TenantId,
+    pub(crate) version: i64,
+    pub(crate) slug: TenantSlug,
+    pub(crate) name: String,
+    pub(crate) api: String,
+    pub(crate) keep_raw_ink: bool,
+    pub(crate) public_key: Option<String>,
+    pub(crate) zone: String,
+    pub(crate) lang: String,
+    pub(crate) max_file_bytes: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(tenant).one(db).await?)
+}
+
+/// Keeps the higher version, in whatever order they arrive.
+pub(crate) async fn keep(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    told: &TenantChanged,
+) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        id: Set(tenant),
+        version: Set(told.version),
+        slug: Set(told.slug.clone()),
+        name: Set(told.name.clone()),
+        api: Set(word(told.api).to_owned()),
+        keep_raw_ink: Set(told.keep_raw_ink),
+        public_key: Set(told.public_key.clone()),
+        zone: Set(told.zone.clone()),
+        lang: Set(told.lang.clone()),
+        max_file_bytes: Set(told.max_file_bytes),
+    };
+    let mut newer = OnConflict::column(Column::Id);
+    newer
+        .update_columns([
+            Column::Version,
+            Column::Slug,
+            Column::Name,
+            Column::Api,
+            Column::KeepRawInk,
+            Column::PublicKey,
+            Column::Zone,
+            Column::Lang,
+            Column::MaxFileBytes,
+        ])
+        .action_and_where(Expr::col((Entity, Column::Version)).lt(told.version));
+    Entity::insert(row)
+        .on_conflict(newer)
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+const fn word(state: ApiState) -> &'static str {
+    match state {
+        ApiState::Inactive => "inactive",
+        ApiState::Active => "active",
+        ApiState::Suspended => "suspended",
+    }
+}

@@ -1,0 +1,215 @@
+//! Submit and Cancel: the signer's act is checked against what was asked, then kept; the seal follows by itself.
+
+mod check;
+
+use std::collections::BTreeMap;
+
+use domain::{EventId, Timestamp};
+use serde::Deserialize;
+use store_kit::outbox;
+use utoipa::ToSchema;
+
+use crate::blob::BlobKey;
+use crate::callback;
+use crate::desk::Desk;
+use crate::link::Outcome;
+use crate::opening::{self, PageError};
+use crate::pdf;
+use crate::round::Round;
+use crate::sealing::{self, Act, Signature};
+use crate::signer::{Ended, LinkError, Signer};
+use crate::store::requests::RequestState;
+use crate::store::{documents, requests, submissions};
+
+const MAX_REASON_CHARS: usize = 500;
+const MAX_LOCALE_CHARS: usize = 35;
+
+/// What the page sends on Submit.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SubmissionBody {
+    /// The digest of the opening: what was seen is what is signed.
+    pub(crate) digest: String,
+    pub(crate) signer_name: Option<String>,
+    pub(crate) locale: String,
+    pub(crate) time_zone: String,
+    #[serde(default)]
+    pub(crate) fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) signatures: Vec<Signature>,
+}
+
+/// What the page sends on Cancel.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct CancellationBody {
+    pub(crate) reason: Option<String>,
+    #[serde(default)]
+    pub(crate) locale: String,
+}
+
+/// Where the signer's act stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    ToSign,
+    Sealing,
+    Signed,
+    Canceled,
+}
+
+impl Standing {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::ToSign => "tosign",
+            Self::Sealing => "sealing",
+            Self::Signed => "signed",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
+/// Where it stands, and where the browser goes.
+pub(crate) fn standing(desk: &Desk, signer: &Signer) -> Result<(Standing, String), PageError> {
+    let now = desk.clock.now();
+    let standing = match (signer.request.state, signer.ended(now)) {
+        (RequestState::Sealing, _) => Standing::Sealing,
+        (_, Some(Ended::Signed)) => Standing::Signed,
+        (_, Some(Ended::Canceled)) => Standing::Canceled,
+        (_, Some(how @ (Ended::Expired | Ended::Deleted))) => {
+            return Err(LinkError::Ended(how).into());
+        }
+        (_, None) => Standing::ToSign,
+    };
+    let outcome = match standing {
+        Standing::Signed | Standing::Sealing => Outcome::Success,
+        Standing::Canceled | Standing::ToSign => Outcome::Close,
+    };
+    let at = signer.request.ended_at.unwrap_or(now);
+    Ok((standing, signer.result_url(desk, outcome, at)))
+}
+
+/// Takes the act: checked, tried on the document, kept with the job that seals it. Answers where the browser may go.
+pub(crate) async fn submit(
+    desk: &Desk,
+    signer: Signer,
+    body: SubmissionBody,
+    address: Option<String>,
+) -> Result<String, PageError> {
+    opening::check_open(desk, &signer)?;
+    if body.digest.to_ascii_lowercase() != signer.document.sha256 {
+        return Err(PageError::State);
+    }
+    let round = Round::stored(&signer.request.round);
+    let inspected = opening::inspect(desk, &signer.document).await?;
+    let locale = shortened(&body.locale, MAX_LOCALE_CHARS);
+    let act = check::act(&inspected, &signer.rules(), &round, body)?;
+    try_out(desk, &signer, &round, &act).await?;
+    let now = desk.clock.now();
+    let kept = Kept { act: &act, address, locale, now };
+    let signer = keep(desk, signer, kept).await?;
+    desk.sealer.now();
+    Ok(signer.result_url(desk, Outcome::Success, now))
+}
+
+/// Seals for trial: what cannot be sealed is told now, to the one who can mend it, so that the job cannot stick on it.
+async fn try_out(
+    desk: &Desk,
+    signer: &Signer,
+    round: &Round,
+    act: &Act,
+) -> Result<(), PageError> {
+    let tenant = signer.tenant(desk).await?;
+    let bytes = desk.blobs.get(&BlobKey::stored(&signer.document.blob)).await?;
+    let input = sealing::seal_input(act, &signer.rules(), round, desk.clock.now());
+    for text in input.signatures.iter().filter_map(|one| one.caption.as_deref()) {
+        if let Some(character) = pdf::unwritable_character(text) {
+            return Err(PageError::Refused(format!("The character {character} cannot be shown.")));
+        }
+    }
+    sealing::seal(desk, signer.owner, &tenant, bytes, input).await?;
+    Ok(())
+}
+
+struct Kept<'a> {
+    act: &'a Act,
+    address: Option<String>,
+    locale: String,
+    now: Timestamp,
+}
+
+/// One transaction: the document is being sealed, and the job that does it exists.
+async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer, PageError> {
+    let owner = signer.owner;
+    let tx = desk.db.begin().await?;
+    let seen = signer.document.sha256.clone();
+    signer = locked(&*tx, signer).await?;
+    opening::check_open(desk, &signer)?;
+    if signer.document.sha256 != seen {
+        return Err(PageError::State);
+    }
+    // Only a document to sign can become a signed one: found out before it is promised.
+    signer.document.state.signed().map_err(|_| PageError::State)?;
+    signer.document.sealing = true;
+    signer.document.modified_at = kept.now;
+    signer.request.state = RequestState::Sealing;
+    signer.request.locale = Some(kept.locale);
+    let id = EventId::new(kept.now, rand::random());
+    let submission = submissions::Model {
+        id,
+        tenant: owner.tenant,
+        mode: owner.mode,
+        document: signer.document.id.clone(),
+        signature_request: signer.request.id.clone(),
+        digest: seen,
+        act: Some(serde_json::to_string(kept.act)?),
+        address: kept.address,
+        submitted_at: kept.now,
+        sealed_at: None,
+    };
+    documents::put(&*tx, signer.document.clone()).await?;
+    requests::put(&*tx, signer.request.clone()).await?;
+    submissions::insert(&*tx, submission).await?;
+    outbox::put(&*tx, sealing::order(owner, id, kept.now), kept.now).await?;
+    tx.commit().await?;
+    Ok(signer)
+}
+
+/// The signer's rows as they are now, kept from others until the transaction ends.
+async fn locked(
+    tx: &impl crate::store::Connection,
+    signer: Signer,
+) -> Result<Signer, PageError> {
+    let gone = || PageError::Link(LinkError::Ended(Ended::Deleted));
+    let owner = signer.owner;
+    let document = documents::lock(tx, owner, &signer.document.id).await?.ok_or_else(gone)?;
+    let request = requests::lock(tx, owner, &signer.request.id).await?.ok_or_else(gone)?;
+    Ok(Signer { owner, document, request })
+}
+
+/// The signer declines. Answers where the browser goes.
+pub(crate) async fn cancel(
+    desk: &Desk,
+    signer: Signer,
+    body: CancellationBody,
+) -> Result<String, PageError> {
+    let now = desk.clock.now();
+    let tx = desk.db.begin().await?;
+    let mut signer = locked(&*tx, signer).await?;
+    opening::check_open(desk, &signer)?;
+    signer.document.state = signer.document.state.canceled().map_err(|_| PageError::State)?;
+    signer.document.modified_at = now;
+    signer.request.state = RequestState::Canceled;
+    signer.request.ended_at = Some(now);
+    signer.request.cancel_reason =
+        body.reason.map(|reason| shortened(&reason, MAX_REASON_CHARS)).filter(|r| !r.is_empty());
+    signer.request.locale = Some(shortened(&body.locale, MAX_LOCALE_CHARS));
+    callback::put(&tx, signer.owner, &signer.request, callback::State::Canceled, now).await?;
+    documents::put(&*tx, signer.document.clone()).await?;
+    requests::put(&*tx, signer.request.clone()).await?;
+    tx.commit().await?;
+    desk.caller.now();
+    Ok(signer.result_url(desk, Outcome::Close, now))
+}
+
+fn shortened(text: &str, most_chars: usize) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).take(most_chars).collect()
+}

@@ -1,0 +1,70 @@
+//! What signing knows of a tenant, and what it assumes before it was told.
+
+use domain::{TenantChanged, TenantId, TenantSlug};
+use store_kit::{Db, StoreError};
+
+use crate::store::tenants;
+
+const DEFAULT_LANG: &str = "sk";
+const DEFAULT_ZONE: &str = "UTC";
+/// Spec section 1: the decoded file.
+const DEFAULT_MAX_FILE_BYTES: i64 = 10_000_000;
+
+/// A tenant as signing needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Tenant {
+    pub(crate) name: String,
+    pub(crate) lang: String,
+    pub(crate) zone: String,
+    pub(crate) keep_raw_ink: bool,
+    pub(crate) slug: String,
+    max_file_bytes: i64,
+}
+
+impl Tenant {
+    pub(crate) fn max_file_bytes(&self) -> usize {
+        usize::try_from(self.max_file_bytes).unwrap_or(0)
+    }
+}
+
+/// The newest copy; the defaults where none has arrived yet, since events come after the calls that need them.
+pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreError> {
+    Ok(match tenants::find(db.reader(), tenant).await? {
+        Some(row) => Tenant {
+            name: row.name,
+            lang: row.lang,
+            zone: row.zone,
+            keep_raw_ink: row.keep_raw_ink,
+            slug: row.slug.to_string(),
+            max_file_bytes: row.max_file_bytes,
+        },
+        None => Tenant {
+            name: String::new(),
+            lang: DEFAULT_LANG.to_owned(),
+            zone: DEFAULT_ZONE.to_owned(),
+            keep_raw_ink: false,
+            slug: String::new(),
+            max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+        },
+    })
+}
+
+impl Tenant {
+    /// The slug that the caller's own token told stands in where no copy has arrived.
+    pub(crate) fn named(mut self, slug: &TenantSlug) -> Self {
+        if self.slug.is_empty() {
+            self.slug = slug.to_string();
+        }
+        if self.name.is_empty() {
+            self.name = slug.to_string();
+        }
+        self
+    }
+}
+
+/// Keeps what tenant told, unless something newer is kept already.
+pub(crate) async fn keep(db: &Db, told: &TenantChanged) -> Result<(), StoreError> {
+    let tx = db.begin().await?;
+    tenants::keep(&*tx, told.tenant, told).await?;
+    tx.commit().await
+}

@@ -1,0 +1,238 @@
+//! A server of the test's own, and calls to it as the gateway makes them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::{
+    ApiKeyId, ApiState, ChargeId, Clock as _, EventId, ManualClock, MasterSecret, MemberId, Mode,
+    Role, Scope, SystemClock, TenantChanged, TenantId, TenantSlug, Timestamp,
+};
+use internal_auth::{Call, Caller, Minter, ServiceName, Ticket, TicketKind};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use signing::{Config, Service};
+use store_kit::StoreUrl;
+use tokio_util::sync::CancellationToken;
+
+/// Past this a worker hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Server {
+    pub(crate) base: String,
+    pub(crate) clock: ManualClock,
+    pub(crate) http: reqwest::Client,
+    pub(crate) minter: Minter,
+    stop: CancellationToken,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&self.bytes).into_owned()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// `message` of the envelope or `code` of a problem.
+    pub(crate) fn code(&self) -> String {
+        let body = self.json();
+        let code = body.get("message").or(body.get("code")).and_then(Value::as_str);
+        code.unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn text(&self, field: &str) -> String {
+        self.json()[field].as_str().unwrap_or_else(|| panic!("no {field}: {self:?}")).to_owned()
+    }
+}
+
+impl Server {
+    /// On SQLite, or on PostgreSQL where `OKD_TEST_STORE` says so.
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = match std::env::var_os("OKD_TEST_STORE").is_some_and(|store| store == "postgres") {
+            true => StoreUrl::Postgres(test_kit::Postgres::shared().await.database().await.into()),
+            false => StoreUrl::SqliteFile(folder.path().join("signing.db")),
+        };
+        // Tokens are checked against the machine's clock, so the test's clock starts there.
+        let clock = ManualClock::at(SystemClock.now());
+        let master = MasterSecret::new("m".repeat(32).into()).unwrap();
+        let service = Service::bind(Config {
+            addr: "127.0.0.1:0".parse().unwrap(),
+            store,
+            migrate: true,
+            master: master.clone(),
+            clock: Arc::new(clock.clone()),
+            api_url: "http://127.0.0.1:8080".parse().unwrap(),
+            blobs: folder.path().join("documents"),
+            allow_private_callbacks: true,
+        })
+        .await
+        .unwrap();
+        let base = format!("http://{}", service.address());
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        std::thread::spawn(move || actix_web::rt::System::new().block_on(service.run(stopped)));
+        Self {
+            base,
+            clock,
+            http: test_kit::client(),
+            minter: Minter::new(ServiceName::Gateway, &master),
+            stop,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn token(&self, caller: Caller, ticket: Option<Ticket>) -> String {
+        let call = Call { request_id: "r1".to_owned(), caller, ticket, address: None };
+        self.minter.mint(SystemClock.now(), ServiceName::Signing, call).unwrap()
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        request.header(internal_auth::HEADER, token)
+    }
+
+    pub(crate) async fn nobody(&self, method: Method, path: &str) -> Answer {
+        read(self.request(method, path, &self.token(Caller::Nobody, None)).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn peer(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let token = self.token(Caller::Service { name: ServiceName::Gateway }, None);
+        read(self.request(method, path, &token).json(body).send().await.unwrap()).await
+    }
+
+    /// Tells signing of a tenant, as tenant does.
+    pub(crate) async fn know(&self, tenant: &Integrator, max_file_bytes: i64) {
+        let master = MasterSecret::new("m".repeat(32).into()).unwrap();
+        let minter = Minter::new(ServiceName::Tenant, &master);
+        let token = minter.mint_own(SystemClock.now(), ServiceName::Signing, "r1").unwrap();
+        let told = TenantChanged {
+            event: EventId::generate(),
+            tenant: tenant.tenant,
+            version: 1,
+            slug: tenant.slug.clone(),
+            name: "Tatra Legal".to_owned(),
+            api: ApiState::Active,
+            activated_at: Some(Timestamp::from_millis(1)),
+            keep_raw_ink: false,
+            public_key: None,
+            zone: "Europe/Bratislava".to_owned(),
+            lang: "en".to_owned(),
+            max_file_bytes,
+        };
+        let answer = self.request(Method::POST, "/internal/events", &token).json(&told).send().await;
+        assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    }
+
+    pub(crate) fn member(&self, tenant: TenantId) -> String {
+        let caller = Caller::Member { tenant, member: MemberId::generate(), role: Role::Viewer };
+        self.token(caller, None)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+pub(crate) async fn read(response: Response) -> Answer {
+    let (status, headers) = (response.status(), response.headers().clone());
+    Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+}
+
+/// A tenant's key.
+#[derive(Clone, Debug)]
+pub(crate) struct Integrator {
+    pub(crate) tenant: TenantId,
+    pub(crate) slug: TenantSlug,
+    pub(crate) mode: Mode,
+}
+
+impl Integrator {
+    pub(crate) fn new() -> Self {
+        Self {
+            tenant: TenantId::generate(),
+            slug: TenantSlug::parse("tatra").unwrap(),
+            mode: Mode::Live,
+        }
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        Caller::ApiKey {
+            tenant: self.tenant,
+            slug: self.slug.clone(),
+            mode: self.mode,
+            key: ApiKeyId::generate(),
+            scopes: Scope::ALL.to_vec(),
+        }
+    }
+
+    pub(crate) async fn call(&self, server: &Server, method: Method, path: &str, body: &Value) -> Answer {
+        let token = server.token(self.caller(), None);
+        let mut request = server.request(method, path, &token);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        read(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, server: &Server, path: &str) -> Answer {
+        self.call(server, Method::GET, path, &Value::Null).await
+    }
+
+    /// A create under a fresh charge.
+    pub(crate) async fn create(&self, server: &Server, body: &Value) -> Answer {
+        self.create_with(server, held(ChargeId::generate()), None, body).await
+    }
+
+    pub(crate) async fn create_with(
+        &self,
+        server: &Server,
+        ticket: Ticket,
+        key: Option<&str>,
+        body: &Value,
+    ) -> Answer {
+        let token = server.token(self.caller(), Some(ticket));
+        let mut request = server.request(Method::POST, "/JSON/signatureRequest", &token);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        read(request.body(body.to_string()).send().await.unwrap()).await
+    }
+}
+
+pub(crate) fn held(charge: ChargeId) -> Ticket {
+    Ticket { charge, kind: TicketKind::Held }
+}
+
+/// A create of the sample contract with the fields `S1` and `SO1`.
+pub(crate) fn contract() -> Value {
+    json!({ "filedata": { "content": sample(), "filename": "Zmluva č. 1.pdf" } })
+}
+
+pub(crate) fn sample() -> String {
+    STANDARD.encode(signing::pdf::sample::contract("Service agreement"))
+}
+
+/// The object with more fields.
+pub(crate) fn with(mut body: Value, more: &Value) -> Value {
+    let object = body.as_object_mut().unwrap();
+    for (name, value) in more.as_object().unwrap() {
+        object.insert(name.clone(), value.clone());
+    }
+    body
+}
