@@ -1,1 +1,43 @@
-fn main() {}
+//! OKdokument: every service in one process, or some of them, by `serve --only`. The program that a newcomer runs.
+
+mod cli;
+mod demo;
+mod evidence;
+mod metrics;
+mod openapi;
+mod ready;
+mod secrets;
+mod serve;
+mod settings;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match cli::run(cli::Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One clear line a fault, causes behind it; where standard error is closed nobody can be told.
+            let _told = writeln!(std::io::stderr(), "okdokument: {}", chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and its causes in one line each fault.
+fn chain(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_line = inner.to_string();
+        if !line.contains(&inner_line) {
+            line = format!("{line}: {inner_line}");
+        }
+        cause = inner.source();
+    }
+    line
+}

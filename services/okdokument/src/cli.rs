@@ -1,0 +1,150 @@
+//! The command line.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use migrations::{billing::BillingMigrator, signing::SigningMigrator, tenant::TenantMigrator};
+use store_kit::Db;
+
+use crate::settings::{self, Settings};
+use crate::{openapi, serve};
+
+/// E-signatures by API, sold by the request.
+#[derive(Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the services and serves until Ctrl-C.
+    Serve {
+        /// Only these, separated by commas; all of them when left out.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<Role>,
+        /// A file of settings; variables OKD_… win over it.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Brings every service's tables up to date.
+    Migrate {
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Judges the settings and asks every store whether it answers.
+    Check {
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Prints the defaults, documented.
+    Config,
+    /// Writes every service's `OpenAPI` document into a folder.
+    Openapi {
+        #[arg(long, default_value = "openapi")]
+        out: PathBuf,
+    },
+}
+
+/// A part that can run in a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    Gateway,
+    Tenant,
+    Billing,
+    Signing,
+    Sandbox,
+}
+
+impl Role {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Tenant => "tenant",
+            Self::Billing => "billing",
+            Self::Signing => "signing",
+            Self::Sandbox => "sandbox",
+        }
+    }
+
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Gateway,
+        Self::Tenant,
+        Self::Billing,
+        Self::Signing,
+        Self::Sandbox,
+    ];
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    match arguments.command {
+        Command::Serve { only, config } => {
+            let settings = settings::validate(&settings::read(config.as_deref())?)?;
+            let roles = if only.is_empty() {
+                Role::ALL.to_vec()
+            } else {
+                only
+            };
+            serve::serve(settings, &roles).await
+        }
+        Command::Migrate { config } => {
+            let settings = settings::validate(&settings::read(config.as_deref())?)?;
+            migrate(&settings).await
+        }
+        Command::Check { config } => {
+            let settings = settings::validate(&settings::read(config.as_deref())?)?;
+            check(&settings).await
+        }
+        Command::Config => Ok(write!(std::io::stdout(), "{}", settings::DEFAULTS)?),
+        Command::Openapi { out } => openapi::write(&out),
+    }
+}
+
+async fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(&settings.data_dir)?;
+    Db::connect(&settings.tenant_store, "tenant")
+        .await?
+        .migrate::<TenantMigrator>()
+        .await?;
+    Db::connect(&settings.billing_store, "billing")
+        .await?
+        .migrate::<BillingMigrator>()
+        .await?;
+    Db::connect(&settings.signing_store, "signing")
+        .await?
+        .migrate::<SigningMigrator>()
+        .await?;
+    Ok(writeln!(
+        std::io::stdout(),
+        "tenant, billing and signing are up to date"
+    )?)
+}
+
+async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(&settings.data_dir)?;
+    let mut out = std::io::stdout();
+    writeln!(out, "settings: fit together")?;
+    for (service, store) in [
+        ("tenant", &settings.tenant_store),
+        ("billing", &settings.billing_store),
+        ("signing", &settings.signing_store),
+    ] {
+        Db::connect(store, service).await?.ping().await?;
+        writeln!(out, "{service}: its store answers")?;
+    }
+    for (name, folder) in [
+        ("portal_files", &settings.files.portal),
+        ("reference_files", &settings.files.reference),
+    ] {
+        let state = if folder.join("index.html").is_file() {
+            "built"
+        } else {
+            "not built; run `make run`, which builds them"
+        };
+        writeln!(out, "{name}: {state}")?;
+    }
+    Ok(())
+}

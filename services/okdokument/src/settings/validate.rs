@@ -1,0 +1,262 @@
+//! Judges the settings as a whole: each field by itself, then what must fit together.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use store_kit::StoreUrl;
+use telemetry::{LogFormat, TelemetryConfig};
+use url::Url;
+
+use super::{BuiltFiles, Raw, Settings, Stripe, WrongSettings};
+
+const MIN_MASTER_SECRET_CHARS: usize = 32;
+const MIN_OPERATOR_PASSWORD_CHARS: usize = 12;
+
+/// Collects what is wrong, so that everything is told at once.
+struct Judge<'r> {
+    raw: &'r Raw,
+    wrong: Vec<String>,
+}
+
+/// The settings, or every reason why they do not fit.
+pub(crate) fn validate(raw: &Raw) -> Result<Settings, WrongSettings> {
+    let mut judge = Judge {
+        raw,
+        wrong: Vec::new(),
+    };
+    let settings = judge.settings();
+    judge.fit_together(&settings);
+    if judge.wrong.is_empty() {
+        Ok(settings)
+    } else {
+        Err(WrongSettings(judge.wrong))
+    }
+}
+
+impl Judge<'_> {
+    fn settings(&mut self) -> Settings {
+        let data_dir = PathBuf::from(self.raw.text("data_dir"));
+        Settings {
+            api_addr: self.address("api_addr"),
+            portal_addr: self.address("portal_addr"),
+            operator_addr: self.address("operator_addr"),
+            sandbox_addr: self.optional_address("sandbox_addr"),
+            metrics_addr: self.optional_address("metrics_addr"),
+            tenant_addr: self.address("tenant_addr"),
+            billing_addr: self.address("billing_addr"),
+            signing_addr: self.address("signing_addr"),
+            api_url: self.url("api_url"),
+            portal_url: self.url("portal_url"),
+            sandbox_url: self.url("sandbox_url"),
+            tenant_url: self.url("tenant_url"),
+            billing_url: self.url("billing_url"),
+            signing_url: self.url("signing_url"),
+            tenant_store: self.store(&data_dir, "tenant"),
+            billing_store: self.store(&data_dir, "billing"),
+            signing_store: self.store(&data_dir, "signing"),
+            redis_url: self
+                .scheme("redis_url", &["redis://", "rediss://"])
+                .map(Into::into),
+            migrate_at_start: self.raw.flag("migrate_at_start"),
+            master_secret: self
+                .secret("master_secret", MIN_MASTER_SECRET_CHARS)
+                .map(Into::into),
+            operator_password: self
+                .secret("operator_password", MIN_OPERATOR_PASSWORD_CHARS)
+                .map(Into::into),
+            stripe: self.stripe(),
+            demo: self.raw.flag("demo"),
+            allow_private_callbacks: self.raw.flag("allow_private_callbacks"),
+            rate_per_second: self.positive("rate_per_second"),
+            rate_burst: self.positive("rate_burst"),
+            telemetry: self.telemetry(),
+            files: self.files(),
+            data_dir,
+        }
+    }
+
+    /// What would let strangers in, or leave a service without its neighbour.
+    fn fit_together(&mut self, settings: &Settings) {
+        let public = [
+            settings.api_addr,
+            settings.portal_addr,
+            settings.operator_addr,
+        ]
+        .iter()
+        .any(|addr| !addr.ip().is_loopback());
+        if public && settings.demo {
+            self.wrong
+                .push("demo: only with listeners on loopback; set demo = false".to_owned());
+        }
+        if public && settings.stripe.is_none() {
+            self.wrong.push("stripe_secret_key: our sandbox sells for no money; a listener beyond loopback needs Stripe's own key".to_owned());
+        }
+        if public {
+            self.wrong.push(
+                "api_addr: mail is kept in the local outbox, which only loopback may use so far"
+                    .to_owned(),
+            );
+        }
+        for (addr, url, name) in [
+            (settings.api_addr, &settings.api_url, "api_url"),
+            (settings.portal_addr, &settings.portal_url, "portal_url"),
+        ] {
+            if addr.port() == 0 && url.is_none() {
+                self.wrong.push(format!(
+                    "{name}: must be given when the listener takes a free port, since links name it"
+                ));
+            }
+        }
+        let both = settings.api_url.as_ref().zip(settings.portal_url.as_ref());
+        if both.is_some_and(|(api, portal)| api.origin() == portal.origin()) {
+            self.wrong.push("portal_url: must be another origin than api_url, so that strangers' PDFs never share one with sessions".to_owned());
+        }
+    }
+
+    fn address(&mut self, name: &str) -> SocketAddr {
+        self.optional_address(name).unwrap_or_else(|| {
+            if self.raw.text(name).is_empty() {
+                self.wrong
+                    .push(format!("{name}: wants an address such as 127.0.0.1:8080"));
+            }
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        })
+    }
+
+    fn optional_address(&mut self, name: &str) -> Option<SocketAddr> {
+        let text = self.raw.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        text.parse()
+            .map_err(|_| {
+                self.wrong.push(format!(
+                    "{name}: wants an address such as 127.0.0.1:8080, got {text:?}"
+                ))
+            })
+            .ok()
+    }
+
+    fn url(&mut self, name: &str) -> Option<Url> {
+        let text = self.raw.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Some(url),
+            _ => {
+                self.wrong.push(format!(
+                    "{name}: wants a URL such as https://api.example.com, got {text:?}"
+                ));
+                None
+            }
+        }
+    }
+
+    /// A service's own store, else the common one, else its file. The URL may hold a password: it is never told.
+    fn store(&mut self, data_dir: &Path, service: &str) -> StoreUrl {
+        let own = self.scheme(
+            &format!("{service}_database_url"),
+            &["postgres://", "postgresql://"],
+        );
+        let common = self.scheme("database_url", &["postgres://", "postgresql://"]);
+        own.or(common).map_or_else(
+            || StoreUrl::SqliteFile(data_dir.join(format!("{service}.db"))),
+            |url| StoreUrl::Postgres(url.into()),
+        )
+    }
+
+    fn scheme(&mut self, name: &str, schemes: &[&str]) -> Option<String> {
+        let text = self.raw.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        if schemes.iter().any(|scheme| text.starts_with(scheme)) {
+            return Some(text.to_owned());
+        }
+        let line = format!("{name}: wants {}… or nothing", schemes.join("… or "));
+        if !self.wrong.contains(&line) {
+            self.wrong.push(line);
+        }
+        None
+    }
+
+    fn secret(&mut self, name: &str, least: usize) -> Option<String> {
+        let text = self.raw.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        if text.chars().count() < least {
+            self.wrong
+                .push(format!("{name}: needs at least {least} characters"));
+        }
+        Some(text.to_owned())
+    }
+
+    fn stripe(&mut self) -> Option<Stripe> {
+        let key = self.raw.text("stripe_secret_key");
+        let webhook = self.raw.text("stripe_webhook_secret");
+        if key.is_empty() {
+            return None;
+        }
+        if !key.starts_with("sk_") && !key.starts_with("rk_") {
+            self.wrong.push(
+                "stripe_secret_key: wants Stripe's secret key, which starts with sk_ or rk_"
+                    .to_owned(),
+            );
+        }
+        if !webhook.starts_with("whsec_") {
+            self.wrong.push(
+                "stripe_webhook_secret: needed with stripe_secret_key; it starts with whsec_"
+                    .to_owned(),
+            );
+        }
+        Some(Stripe {
+            secret_key: key.into(),
+            webhook_secret: webhook.into(),
+        })
+    }
+
+    fn positive(&mut self, name: &str) -> u32 {
+        u32::try_from(self.raw.number(name))
+            .ok()
+            .filter(|number| 0 < *number)
+            .unwrap_or_else(|| {
+                self.wrong
+                    .push(format!("{name}: wants a whole number above 0"));
+                1
+            })
+    }
+
+    fn telemetry(&mut self) -> TelemetryConfig {
+        let format = match self.raw.text("log_format") {
+            "pretty" => LogFormat::Pretty,
+            "json" => LogFormat::Json,
+            other => {
+                self.wrong
+                    .push(format!("log_format: wants pretty or json, got {other:?}"));
+                LogFormat::Pretty
+            }
+        };
+        let otlp_endpoint = self.url("otlp_endpoint").map(String::from);
+        TelemetryConfig {
+            filter: self.raw.text("log").to_owned(),
+            format,
+            otlp_endpoint,
+        }
+    }
+
+    fn files(&self) -> BuiltFiles {
+        let or = |name: &str, built: &str| match self.raw.text(name) {
+            "" => Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../..")
+                .join(built),
+            given => PathBuf::from(given),
+        };
+        BuiltFiles {
+            portal: or("portal_files", "services/portal/dist"),
+            reference: or("reference_files", "services/gateway/reference/dist"),
+            error_pages: or("error_pages", "docs/errors"),
+        }
+    }
+}
