@@ -102,6 +102,8 @@ function requests(count: number, now: number): SignatureRequestView[] {
       filename: FILES[index % FILES.length] ?? "",
       state,
       registeredAt,
+      expiresAt: registeredAt + DAY,
+      cancelReason: state === "canceled" ? "The price is not what we agreed on the phone." : undefined,
       openedAt: state === "waiting" ? undefined : registeredAt + MINUTE,
       signedAt: ["signed", "callback_failing", "deleted"].includes(state) ? registeredAt + 90_000 : undefined,
       chargeId: newId("chg"),

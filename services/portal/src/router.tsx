@@ -13,8 +13,8 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "./api/problem";
 import * as queries from "./api/queries";
-import type { RequestState } from "./api/queries";
-import type { Mode } from "./api/types";
+import { REQUEST_STATES } from "./api/narrow";
+import type { Mode, RequestState } from "./api/types";
 import { ownPath } from "./ownPath";
 import { Crash } from "./shell/Crash";
 import { NotFound } from "./shell/NotFound";
@@ -87,16 +87,6 @@ const home = createRoute({
   component: lazyRouteComponent(() => import("./pages/home/Home"), "Home"),
 });
 
-const REQUEST_STATES: readonly RequestState[] = [
-  "waiting",
-  "opened",
-  "sealing",
-  "signed",
-  "callback_failing",
-  "canceled",
-  "expired",
-  "deleted",
-];
 const requests = createRoute({
   getParentRoute: () => shell,
   path: "/requests",

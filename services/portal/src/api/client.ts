@@ -1,7 +1,10 @@
 // One typed client per service. Paths, queries and bodies are checked against the documents by tsc.
 import createClient from "openapi-fetch";
 import { sessionFetch } from "./session";
-import type { BillingPaths, PortalConfig, SigningPaths, TenantPaths } from "./types";
+import type { paths as BillingPaths } from "./billing.generated";
+import type { paths as SigningPaths } from "./signing.generated";
+import type { paths as TenantPaths } from "./tenant.generated";
+import type { PortalConfig } from "./types";
 
 const options = { baseUrl: location.origin, fetch: sessionFetch };
 export const tenantApi = createClient<TenantPaths>(options);

@@ -1,10 +1,9 @@
 // What the portal reads, with the key under which each answer is kept. Pages name these; none calls the client.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { billingApi, gatewayApi, signingApi, tenantApi } from "./client";
+import { apiKeyOf, purchaseOf, requestOf } from "./narrow";
 import { answerOf } from "./problem";
-import type { Mode, SignatureRequestView } from "./types";
-
-export type RequestState = SignatureRequestView["state"];
+import type { Mode, RequestState } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -22,7 +21,9 @@ export const apiKeysQuery = (mode: Mode) =>
   queryOptions({
     queryKey: ["api-keys", mode],
     queryFn: async () =>
-      (await answerOf(tenantApi.GET("/api/tenant/api-keys", { params: { query: { mode } } }))).items,
+      (await answerOf(tenantApi.GET("/api/tenant/api-keys", { params: { query: { mode } } }))).items.map(
+        apiKeyOf,
+      ),
   });
 
 export const auditLogQuery = infiniteQueryOptions({
@@ -41,13 +42,14 @@ export const bundlesQuery = queryOptions({
 
 export const purchasesQuery = queryOptions({
   queryKey: ["purchases"],
-  queryFn: async () => (await answerOf(billingApi.GET("/api/billing/purchases"))).items,
+  queryFn: async () => (await answerOf(billingApi.GET("/api/billing/purchases"))).items.map(purchaseOf),
 });
 
 export const purchaseQuery = (id: string) =>
   queryOptions({
     queryKey: ["purchases", id],
-    queryFn: () => answerOf(billingApi.GET("/api/billing/purchases/{id}", { params: { path: { id } } })),
+    queryFn: async () =>
+      purchaseOf(await answerOf(billingApi.GET("/api/billing/purchases/{id}", { params: { path: { id } } }))),
   });
 
 export const balanceQuery = (mode: Mode) =>
@@ -86,7 +88,7 @@ export const latestRequestsQuery = (mode: Mode) =>
         await answerOf(
           signingApi.GET("/api/signing/signature-requests", { params: { query: { mode, limit: 5 } } }),
         )
-      ).items,
+      ).items.map(requestOf),
   });
 
 const REQUESTS_PAGE = 50;
@@ -94,11 +96,13 @@ export const requestsQuery = (mode: Mode, state: RequestState | undefined) =>
   infiniteQueryOptions({
     queryKey: ["signature-requests", mode, "all", state ?? "any"],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam: cursor }) =>
-      answerOf(
+    queryFn: async ({ pageParam: cursor }) => {
+      const page = await answerOf(
         signingApi.GET("/api/signing/signature-requests", {
           params: { query: { mode, state, cursor, limit: REQUESTS_PAGE } },
         }),
-      ),
+      );
+      return { ...page, items: page.items.map(requestOf) };
+    },
     getNextPageParam: (page) => page.next ?? undefined,
   });

@@ -1,18 +1,31 @@
-// The names the pages use for the API's shapes; the only place that knows where they are declared.
-export type { ApiKeyView, AuditEntry, Me, paths as TenantPaths } from "./tenant.hand";
-export type {
-  BalanceView,
-  BundleView,
-  LedgerEntryView,
-  LotView,
-  MoneyView,
-  PurchaseView,
-  paths as BillingPaths,
-} from "./billing.hand";
-export type { SignatureRequestView, paths as SigningPaths } from "./signing.hand";
+// The names the pages use for the API's shapes; the only place that knows how the generated files call them.
+import type { components as Billing } from "./billing.generated";
+import type { components as Signing } from "./signing.generated";
+import type { components as Tenant } from "./tenant.generated";
+
+type TenantSchemas = Tenant["schemas"];
+type BillingSchemas = Billing["schemas"];
+type SigningSchemas = Signing["schemas"];
 
 /** Live requests are bought; test requests are refilled every day and watermarked. */
 export type Mode = "live" | "test";
+
+export type Me = TenantSchemas["Me"];
+export type AuditEntry = TenantSchemas["AuditEntryView"];
+/** The documents give modes and some states as text; `narrow.ts` makes these of them. */
+export type ApiKeyView = Omit<TenantSchemas["ApiKeyView"], "mode"> & { mode: Mode };
+
+export type BalanceView = BillingSchemas["BalanceView"];
+export type LotView = BillingSchemas["LotView"];
+export type BundleView = BillingSchemas["BundleView"];
+export type MoneyView = BillingSchemas["Money"];
+export type LedgerEntryView = BillingSchemas["EntryView"];
+export type PurchaseState = "pending" | "paid" | "failed" | "expired" | "needs_review";
+export type PurchaseView = Omit<BillingSchemas["PurchaseView"], "state"> & { state: PurchaseState };
+
+export type RequestState =
+  "waiting" | "opened" | "sealing" | "signed" | "canceled" | "expired" | "deleted" | "callback_failing";
+export type SignatureRequestView = Omit<SigningSchemas["RequestView"], "state"> & { state: RequestState };
 
 /** What the gateway tells the portal about its surroundings. */
 export interface PortalConfig {

@@ -144,10 +144,13 @@ function LeftCheckout({ id }: { id: string }) {
 
 function BundlesSkeleton() {
   return (
-    <div className={classes.bundles}>
-      {[1, 2, 3].map((card) => (
-        <Skeleton key={card} height={206} radius={12} />
-      ))}
-    </div>
+    <>
+      <div className={classes.bundles}>
+        {[1, 2, 3].map((card) => (
+          <Skeleton key={card} height={216} radius={12} />
+        ))}
+      </div>
+      <p className={classes.foot}>{"\u00a0"}</p>
+    </>
   );
 }

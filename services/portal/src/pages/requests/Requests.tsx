@@ -1,8 +1,8 @@
 // Every signature request of the mode, newest first, by state.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { requestsQuery, type RequestState } from "@/api/queries";
-import type { SignatureRequestView } from "@/api/types";
+import { requestsQuery } from "@/api/queries";
+import type { RequestState, SignatureRequestView } from "@/api/types";
 import { useMode } from "@/useMode";
 import { DataTable, More, type Column } from "@/ui/DataTable";
 import { PageHeader } from "@/ui/PageHeader";
@@ -14,6 +14,7 @@ import { When } from "@/ui/When";
 import { ButtonLink } from "@/ui/ButtonLink";
 import { useWords } from "@/words";
 import { RequestActs } from "./RequestActs";
+import classes from "./Requests.module.css";
 import { StateFilter } from "./StateFilter";
 
 export function Requests() {
@@ -23,7 +24,16 @@ export function Requests() {
   const requests = useInfiniteQuery(requestsQuery(mode, state));
   const columns: Column<SignatureRequestView>[] = [
     { key: "document", title: t.requests.document, names: true, cell: (row) => row.filename },
-    { key: "state", title: t.requests.state, cell: (row) => <StateBadge state={row.state} /> },
+    {
+      key: "state",
+      title: t.requests.state,
+      cell: (row) => (
+        <>
+          <StateBadge state={row.state} />
+          {row.cancelReason ? <div className={classes.reason}>{row.cancelReason}</div> : null}
+        </>
+      ),
+    },
     { key: "registered", title: t.requests.registered, cell: (row) => <When at={row.registeredAt} /> },
     {
       key: "signed",

@@ -1,20 +1,10 @@
 // One link for each state: the filter is part of the address.
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import type { RequestState } from "@/api/queries";
+import { REQUEST_STATES } from "@/api/narrow";
+import type { RequestState } from "@/api/types";
 import { useWords } from "@/words";
 import classes from "./StateFilter.module.css";
-
-const OFFERED: RequestState[] = [
-  "waiting",
-  "opened",
-  "sealing",
-  "signed",
-  "callback_failing",
-  "canceled",
-  "expired",
-  "deleted",
-];
 
 export function StateFilter({ state }: { state: RequestState | undefined }) {
   const { t } = useWords();
@@ -27,7 +17,7 @@ export function StateFilter({ state }: { state: RequestState | undefined }) {
 
   return (
     <nav ref={row} aria-label={t.requests.filter} className={classes.filter}>
-      {[undefined, ...OFFERED].map((value) => (
+      {[undefined, ...REQUEST_STATES].map((value) => (
         <Link
           key={value ?? "all"}
           to="/requests"
