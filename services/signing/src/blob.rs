@@ -9,8 +9,12 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use object_store::local::LocalFileSystem;
-use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, PutPayload};
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, PutPayload, WriteMultipart};
 use thiserror::Error;
+
+/// Of a blob that is received in parts: memory holds a few of them.
+const PART_BYTES: usize = 1024 * 1024;
+const MAX_PARTS_UNDER_WAY: usize = 2;
 
 /// The blob store failed.
 #[derive(Debug, Error)]
@@ -59,8 +63,34 @@ pub(crate) trait Blobs: Send + Sync + 'static {
         key: &BlobKey,
         range: Range<u64>,
     ) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError>;
+    /// Takes bytes as they arrive.
+    async fn receive(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, BlobError>;
     /// Removing what is not there is no error.
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError>;
+}
+
+/// A blob on its way in. Dropped before [`BlobWriter::finish`], nothing of it stays.
+#[async_trait]
+pub(crate) trait BlobWriter: Send {
+    async fn write(&mut self, chunk: Bytes) -> Result<(), BlobError>;
+    /// Returns only when the bytes would survive the power.
+    async fn finish(self: Box<Self>) -> Result<(), BlobError>;
+}
+
+struct Upload(WriteMultipart);
+
+#[async_trait]
+impl BlobWriter for Upload {
+    async fn write(&mut self, chunk: Bytes) -> Result<(), BlobError> {
+        self.0.wait_for_capacity(MAX_PARTS_UNDER_WAY).await?;
+        self.0.put(chunk);
+        Ok(())
+    }
+
+    async fn finish(self: Box<Self>) -> Result<(), BlobError> {
+        self.0.finish().await?;
+        Ok(())
+    }
 }
 
 /// Blobs in a folder of this machine.
@@ -98,6 +128,11 @@ impl Blobs for FolderBlobs {
             .boxed())
     }
 
+    async fn receive(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, BlobError> {
+        let upload = self.0.put_multipart(&path(key)).await?;
+        Ok(Box::new(Upload(WriteMultipart::new_with_chunk_size(upload, PART_BYTES))))
+    }
+
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError> {
         match self.0.delete(&path(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -126,5 +161,21 @@ mod tests {
         blobs.remove(&key).await.unwrap();
         blobs.remove(&key).await.unwrap();
         assert!(blobs.get(&key).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_blob_that_was_not_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = FolderBlobs::open(folder.path()).unwrap();
+        let (whole, cut) = (BlobKey::generate(), BlobKey::generate());
+        let mut writer = blobs.receive(&whole).await.unwrap();
+        let chunk = Bytes::from(vec![7; PART_BYTES]);
+        for _ in 0..3 {
+            writer.write(chunk.clone()).await.unwrap();
+        }
+        writer.finish().await.unwrap();
+        assert_eq!(blobs.get(&whole).await.unwrap().len(), 3 * PART_BYTES);
+        blobs.receive(&cut).await.unwrap().write(chunk).await.unwrap();
+        assert!(blobs.get(&cut).await.is_err());
     }
 }

@@ -78,9 +78,9 @@ impl From<IntakeError> for Problem {
             IntakeError::Unconvertible(extension) => Self::new(&kind::INVALID_FILE)
                 .value(format!(".{extension}"))
                 .detail("This server converts no Word or Excel files; save the file as PDF and send that."),
-            IntakeError::Tags => Self::new(&kind::INVALID_FIELD)
-                .value("/filedata/state: tags")
-                .detail("This server reads no tags yet; put signature fields into the PDF, or leave the state out."),
+            IntakeError::NoTags => Self::new(&kind::TAGS_NOT_FOUND)
+                .value("tags")
+                .detail("Write tags such as _S1_ into the document as text, or leave the state out."),
             IntakeError::Stamp(error) => error.into(),
             IntakeError::Blob(error) => unavailable(error),
             IntakeError::Engine(error) => error.into(),

@@ -25,8 +25,8 @@ pub(crate) enum IntakeError {
     Refused(#[from] Refusal),
     #[error("a .{0} file cannot be converted")]
     Unconvertible(String),
-    #[error("tags are not read")]
-    Tags,
+    #[error("the document holds no tag")]
+    NoTags,
     #[error("the seal could not be put on")]
     Stamp(#[from] StampError),
     #[error(transparent)]
@@ -48,6 +48,8 @@ pub(crate) struct Prepared {
     pub(crate) inspected: Inspected,
     pub(crate) original: Bytes,
     pub(crate) original_sha256: String,
+    /// Where the bytes as sent are already.
+    received: Option<BlobKey>,
 }
 
 /// Where a prepared file was put.
@@ -69,9 +71,6 @@ pub(crate) async fn prepare(
     if file.content.len() > limit {
         return Err(IntakeError::TooLarge { limit });
     }
-    if file.start == StartState::Tags {
-        return Err(IntakeError::Tags);
-    }
     if let Some(extension) = office_extension(&file) {
         return Err(IntakeError::Unconvertible(extension));
     }
@@ -81,24 +80,41 @@ pub(crate) async fn prepare(
     };
     let original = file.content;
     let sent = original.clone();
-    let (ingested, original_sha256) = desk
-        .engine
-        .run(move || pdf::ingest(&sent, mark).map(|ingested| (ingested, sha256(&sent))))
-        .await??;
-    let mut bytes = Bytes::from(ingested.bytes);
-    let mut inspected = ingested.inspected;
+    let has_tags = file.start == StartState::Tags;
+    let work = move || made_ready(&sent, mark, has_tags);
+    let (mut bytes, mut inspected, original_sha256) = desk.engine.run(work).await??;
     if file.start == StartState::ToStamp {
         bytes = sealing::stamp(desk, owner, tenant, bytes).await?;
         inspected.signatures += 1;
     }
     Ok(Prepared {
         filename: file.filename,
+        received: file.blob,
         sha256: sha256(&bytes),
         bytes,
         inspected,
         original,
         original_sha256,
     })
+}
+
+/// What takes the whole of a core: bytes to sign, what is in them, and the hash of what was sent.
+fn made_ready(
+    sent: &Bytes,
+    mark: Watermark,
+    has_tags: bool,
+) -> Result<(Bytes, Inspected, String), IntakeError> {
+    let ingested = pdf::ingest(sent, mark)?;
+    let original_sha256 = sha256(sent);
+    if !has_tags {
+        return Ok((ingested.bytes.into(), ingested.inspected, original_sha256));
+    }
+    let tagged = pdf::place_tags(&ingested.bytes)?;
+    if tagged.fields.is_empty() {
+        return Err(IntakeError::NoTags);
+    }
+    let inspected = pdf::inspect(&tagged.bytes)?;
+    Ok((tagged.bytes.into(), inspected, original_sha256))
 }
 
 /// A Word or Excel file by its name; one that is a PDF inside is taken as what it is.
@@ -111,25 +127,37 @@ fn office_extension(file: &SentFile) -> Option<String> {
 
 /// Puts the bytes where they survive; a row may name them afterwards.
 pub(crate) async fn store(desk: &Desk, prepared: &Prepared) -> Result<Stored, BlobError> {
-    let blob = BlobKey::generate();
-    desk.blobs.put(&blob, prepared.bytes.clone()).await?;
+    let original = match &prepared.received {
+        Some(received) => received.clone(),
+        None => put(desk, prepared.original.clone()).await?,
+    };
     if prepared.sha256 == prepared.original_sha256 {
-        return Ok(Stored { blob, original: None });
+        return Ok(Stored { blob: original, original: None });
     }
-    let original = BlobKey::generate();
-    desk.blobs.put(&original, prepared.original.clone()).await?;
+    let blob = put(desk, prepared.bytes.clone()).await?;
     Ok(Stored { blob, original: Some(original) })
+}
+
+async fn put(desk: &Desk, bytes: Bytes) -> Result<BlobKey, BlobError> {
+    let key = BlobKey::generate();
+    desk.blobs.put(&key, bytes).await?;
+    Ok(key)
 }
 
 /// Takes back what [`store`] put, when no row came to name it.
 pub(crate) async fn take_back(desk: &Desk, stored: &Stored) {
     for key in [Some(&stored.blob), stored.original.as_ref()].into_iter().flatten() {
-        if let Err(error) = desk.blobs.remove(key).await {
-            tracing::warn!(
-                error = &error as &(dyn std::error::Error + 'static),
-                "a blob without a row was left behind"
-            );
-        }
+        discard(desk, key).await;
+    }
+}
+
+/// Removes a blob that no row names; one that stays costs room and nothing else.
+pub(crate) async fn discard(desk: &Desk, key: &BlobKey) {
+    if let Err(error) = desk.blobs.remove(key).await {
+        tracing::warn!(
+            error = &error as &(dyn std::error::Error + 'static),
+            "a blob without a row was left behind"
+        );
     }
 }
 

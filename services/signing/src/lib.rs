@@ -27,6 +27,7 @@ mod permission;
 pub mod pki;
 mod plain_page;
 mod register;
+mod retention;
 mod round;
 mod routes;
 mod rules;

@@ -8,6 +8,7 @@ use domain::SignatureRequestId;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use crate::blob::BlobKey;
 use crate::round::{Misshapen, Round};
 use crate::rules::{self, InvalidRule, Rules};
 
@@ -46,6 +47,16 @@ pub(crate) struct SentFile {
     pub(crate) filename: Option<String>,
     pub(crate) start: StartState,
     pub(crate) content: Bytes,
+    /// Where the bytes are already, if they came as a part of a form.
+    pub(crate) blob: Option<BlobKey>,
+}
+
+/// The file of a form.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) filename: Option<String>,
+    pub(crate) content: Bytes,
+    pub(crate) blob: BlobKey,
 }
 
 /// The document a create is about.
@@ -115,7 +126,7 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, OrderError> {
 /// Reads a create. `part` is the file of a multipart body, where there is one.
 pub(crate) fn create(
     mut body: Map<String, Value>,
-    part: Option<(Option<String>, Bytes)>,
+    part: Option<Part>,
 ) -> Result<Order, OrderError> {
     let source = source(&mut body, part)?;
     let mut rules = rules::parse(body.get("rules").unwrap_or(&Value::Null))?;
@@ -189,7 +200,7 @@ pub(crate) fn named_request(body: &Map<String, Value>) -> Result<&str, OrderErro
 
 fn source(
     body: &mut Map<String, Value>,
-    part: Option<(Option<String>, Bytes)>,
+    part: Option<Part>,
 ) -> Result<Source, OrderError> {
     let file = file(body, part)?;
     let reopens = match body.get("changeState").filter(|value| !value.is_null()) {
@@ -216,7 +227,7 @@ fn source(
 /// The file of the body, under either name; the part of a multipart body brings the content from outside.
 fn file(
     body: &mut Map<String, Value>,
-    part: Option<(Option<String>, Bytes)>,
+    part: Option<Part>,
 ) -> Result<Option<SentFile>, OrderError> {
     let key = ["filedata", "file"].into_iter().find(|key| body.get(*key).is_some_and(|v| !v.is_null()));
     let mut inner = match key.map(|key| (key, body.get_mut(key))) {
@@ -226,10 +237,10 @@ fn file(
     };
     let key = key.unwrap_or("filedata");
     let content = match part {
-        Some((filename, content)) => Some((filename, content)),
-        None => content(&mut inner, key)?.map(|content| (None, content)),
+        Some(part) => Some((part.filename, part.content, Some(part.blob))),
+        None => content(&mut inner, key)?.map(|content| (None, content, None)),
     };
-    let Some((part_name, content)) = content else {
+    let Some((part_name, content, blob)) = content else {
         return match body.contains_key(key) {
             true => Err(Misshapen::new(format!("/{key}/content"), "the file in base64").into()),
             false => Ok(None),
@@ -241,6 +252,7 @@ fn file(
         filename: named.or(part_name).map(|name| clean_filename(&name)).filter(|name| !name.is_empty()),
         start: start_state(state, body.get("preprocessing_tags"), key)?,
         content,
+        blob,
     }))
 }
 

@@ -24,7 +24,7 @@ use crate::callback::{self, Caller};
 use crate::desk::{Desk, Wake};
 use crate::engine::Engine;
 use crate::link::{Addresses, Secrets};
-use crate::routes;
+use crate::{retention, routes};
 use crate::sealing::{self, Authority, AuthorityError, Sealer};
 
 /// The name of signing's schema on PostgreSQL: never change it.
@@ -76,7 +76,7 @@ impl From<AuthorityError> for StartError {
 /// The service with its port, its store and its workers, serving nobody yet.
 pub struct Service {
     server: BoundServer,
-    desk: Arc<Desk>,
+    pub(crate) desk: Arc<Desk>,
     verifier: Verifier,
     sealer: Worker,
     caller: Worker,
@@ -131,6 +131,10 @@ impl Service {
         let workers = [
             telemetry::spawn("seal documents", self.sealer.run(workers_stop.clone())),
             telemetry::spawn("call integrators back", self.caller.run(workers_stop.clone())),
+            telemetry::spawn(
+                "keep retention",
+                retention::run(Arc::clone(&self.desk), workers_stop.clone()),
+            ),
         ];
         let (desk, verifier) = (Data::from(self.desk), Data::new(self.verifier));
         let served = self

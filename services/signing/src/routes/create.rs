@@ -65,7 +65,7 @@ pub(crate) async fn create_signature_request(
     // The base64 is not needed any more, and it is the larger part.
     drop(body);
     match order {
-        Ok(order) => carried_out(&desk, &caller, &attempt, &request, order).await,
+        Ok(order) => carried_out(&desk, &caller, (&attempt, &request), order).await.0,
         Err(error) => reply::refused(&desk, &attempt, &request, error.into()).await,
     }
 }
@@ -81,18 +81,21 @@ pub(crate) fn attempt(caller: &Caller<WriteRequests>) -> Attempt {
     }
 }
 
-/// Carries out an order that could be read.
+/// Carries out an order that could be read. Also tells whether its file was stored.
 pub(crate) async fn carried_out(
     desk: &Desk,
     caller: &Caller<WriteRequests>,
-    attempt: &Attempt,
-    request: &HttpRequest,
+    (attempt, request): (&Attempt, &HttpRequest),
     order: Order,
-) -> Result<HttpResponse, Problem> {
+) -> (Result<HttpResponse, Problem>, bool) {
     let (unknown, idle) = (order.unknown.clone(), order.rules.without_effect());
     let create = Create { attempt, slug: &caller.slug, order };
     let outcome = register::create(desk, create).await;
-    let mut answer = reply::concluded(desk, attempt, request, outcome).await?;
-    reply::warn(&mut answer, &unknown, &idle);
-    Ok(answer)
+    let stored = outcome.is_ok();
+    let answer = reply::concluded(desk, attempt, request, outcome).await;
+    let answer = answer.map(|mut answer| {
+        reply::warn(&mut answer, &unknown, &idle);
+        answer
+    });
+    (answer, stored)
 }

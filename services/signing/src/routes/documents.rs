@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse, delete, get};
+use actix_web::{HttpRequest, HttpResponse, delete, get, route};
 use http_kit::{Caller, Problem, kind};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -27,6 +27,8 @@ fn owner(caller: &Caller<ReadDocuments>) -> Owner {
 
 /// The document's current bytes, in any state.
 #[utoipa::path(
+    get,
+    path = "/JSON/document/{id}",
     operation_id = "download_document",
     tag = "public",
     description = "Downloads the PDF.",
@@ -40,7 +42,7 @@ fn owner(caller: &Caller<ReadDocuments>) -> Owner {
     ),
     security(("apiKey" = []))
 )]
-#[get("/JSON/document/{id}")]
+#[route("/JSON/document/{id}", method = "GET", method = "HEAD")]
 pub(crate) async fn download_document(
     caller: Caller<ReadDocuments>,
     desk: Data<Desk>,
@@ -53,6 +55,8 @@ pub(crate) async fn download_document(
 
 /// The same under the URL that list items carry.
 #[utoipa::path(
+    get,
+    path = "/rest/document/{id}",
     operation_id = "download_document_rest",
     tag = "public",
     description = "Downloads the PDF.",
@@ -64,7 +68,7 @@ pub(crate) async fn download_document(
     ),
     security(("apiKey" = []))
 )]
-#[get("/rest/document/{id}")]
+#[route("/rest/document/{id}", method = "GET", method = "HEAD")]
 pub(crate) async fn download_document_rest(
     caller: Caller<ReadDocuments>,
     desk: Data<Desk>,

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, route};
 use http_kit::{Caller, Problem, ProblemBody, kind};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
@@ -39,6 +39,8 @@ pub(crate) struct LinkKey {
 
 /// Follows a signer's link to the page.
 #[utoipa::path(
+    get,
+    path = "/openDocument/{id}",
     operation_id = "open_document",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
@@ -49,7 +51,7 @@ pub(crate) struct LinkKey {
         (status = 410, content_type = "text/html", body = String, description = "The link has ended."),
     )
 )]
-#[get("/openDocument/{id}")]
+#[route("/openDocument/{id}", method = "GET", method = "HEAD")]
 pub(crate) async fn open_document(
     _: Caller<OpenLinks>,
     desk: Data<Desk>,
@@ -73,13 +75,15 @@ pub(crate) async fn open_document(
 
 /// The link as the answer to an update gives it.
 #[utoipa::path(
+    get,
+    path = "/{id}",
     operation_id = "open_document_short",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
     params(("id" = String, Path, description = "A signatureRequestId that is a UUID."), LinkKey),
     responses((status = 302, description = "To the signer's link."))
 )]
-#[get("/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}")]
+#[route("/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}", method = "GET", method = "HEAD")]
 pub(crate) async fn open_document_short(
     _: Caller<OpenLinks>,
     id: Path<String>,
@@ -95,12 +99,14 @@ pub(crate) async fn open_document_short(
 
 /// The signer's page.
 #[utoipa::path(
+    get,
+    path = "/viewDocument",
     operation_id = "view_document",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
     responses((status = 200, content_type = "text/html", body = String))
 )]
-#[get("/viewDocument")]
+#[route("/viewDocument", method = "GET", method = "HEAD")]
 pub(crate) async fn view_document(_: Caller<OpenLinks>) -> Result<HttpResponse, Problem> {
     let page = PageFiles::get("index.html").ok_or_else(|| {
         Problem::new(&kind::UNAVAILABLE).detail("The signing page was not built: run make.")
@@ -116,6 +122,8 @@ pub(crate) async fn view_document(_: Caller<OpenLinks>) -> Result<HttpResponse, 
 
 /// The page's scripts, styles and fonts.
 #[utoipa::path(
+    get,
+    path = "/viewDocument/{path}",
     operation_id = "view_document_file",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
@@ -125,7 +133,7 @@ pub(crate) async fn view_document(_: Caller<OpenLinks>) -> Result<HttpResponse, 
         (status = 404, body = ProblemBody),
     )
 )]
-#[get("/viewDocument/{path:.*}")]
+#[route("/viewDocument/{path:.*}", method = "GET", method = "HEAD")]
 pub(crate) async fn view_document_file(
     _: Caller<OpenLinks>,
     path: Path<String>,
@@ -150,13 +158,15 @@ pub(crate) struct Ending {
 
 /// Where the browser ends where the sender named no page of his own.
 #[utoipa::path(
+    get,
+    path = "/thankYouPage.html",
     operation_id = "thank_you_page",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
     params(Ending),
     responses((status = 200, content_type = "text/html", body = String))
 )]
-#[get("/thankYouPage.html")]
+#[route("/thankYouPage.html", method = "GET", method = "HEAD")]
 pub(crate) async fn thank_you_page(
     _: Caller<OpenLinks>,
     ending: Query<Ending>,

@@ -12,6 +12,7 @@ mod documents;
 mod events;
 mod links;
 mod list;
+mod multipart;
 mod page;
 mod pki;
 mod portal;
@@ -31,6 +32,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(requests::update_signature_request)
         .service(requests::set_callback)
         .service(requests::delete_signature_request)
+        .service(multipart::create_from_form)
         .service(upload::upload_document)
         .service(documents::document_metadata)
         .service(documents::download_document)

@@ -63,7 +63,7 @@ fn replay_answer(replay: &Replay) -> HttpResponse {
         answer.insert_header((FIRST_CHARGE_HEADER, charge.to_string()));
     }
     if let Some(verdict) = replay.verdict {
-        answer.insert_header((VERDICT_HEADER, verdict.as_str()));
+        answer.insert_header((VERDICT_HEADER, released(verdict).as_str()));
     }
     answer.insert_header(ContentType::json()).body(replay.body.clone())
 }
@@ -111,8 +111,16 @@ pub(crate) async fn refused(
     let body = problem.envelope(&request_id(request)).to_string();
     let verdict =
         idempotency::refuse(desk, attempt, status.as_u16(), &body).await.map_err(store_failed)?;
-    let verdict = verdict.or(attempt.ticket.map(|_| Verdict::Refused));
+    let verdict = verdict.or(attempt.ticket.map(|_| Verdict::Refused)).map(released);
     Ok(told(status, body, verdict))
+}
+
+/// A charge that was ended from outside is as released as one that we refuse: the answer is good either way.
+const fn released(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Tombstoned => Verdict::Refused,
+        other => other,
+    }
 }
 
 fn told(status: StatusCode, body: String, verdict: Option<Verdict>) -> HttpResponse {

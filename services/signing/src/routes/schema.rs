@@ -37,7 +37,7 @@ pub(crate) struct FileBody {
     /// Shown to the signer; the default is the document's id.
     #[schema(example = "contract.pdf")]
     filename: Option<String>,
-    /// `tosign` (default), or `tostamp`: our electronic seal is put on first.
+    /// `tosign` (default), `tags`: fields are made where tags stand, or `tostamp`: our electronic seal is put on first.
     state: Option<String>,
 }
 
@@ -91,6 +91,17 @@ pub(crate) struct UploadBody {
     #[schema(example = "contract.pdf")]
     filename: Option<String>,
     state: Option<String>,
+}
+
+/// A create as a form.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct UploadForm {
+    /// The create's body as JSON text, without the file. Also as a file part called `data`.
+    data_text: String,
+    /// The file.
+    #[schema(content_media_type = "application/octet-stream", value_type = String, format = Binary)]
+    file: Vec<u8>,
 }
 
 /// What to change of a signature request.

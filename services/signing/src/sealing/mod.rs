@@ -13,7 +13,7 @@ use crate::pdf::{self, FieldTreatment, SealError, SealInput};
 use crate::store::Owner;
 use crate::tenant::Tenant;
 
-pub(crate) use act::{Act, Pad, Place, Pointer, Signature, SignatureKind, Stroke, seal_input};
+pub(crate) use act::{Act, Pointer, Signature, SignatureKind, seal_input};
 pub(crate) use authority::{Authority, AuthorityError};
 pub(crate) use worker::{Sealer, TOPIC, order};
 

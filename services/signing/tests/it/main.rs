@@ -8,5 +8,7 @@
 
 mod create;
 mod documents;
+mod page;
 mod server;
+mod upload;
 mod witness;

@@ -25,7 +25,7 @@ pub(crate) struct Server {
     pub(crate) http: reqwest::Client,
     pub(crate) minter: Minter,
     stop: CancellationToken,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// An answer, read.
@@ -91,8 +91,14 @@ impl Server {
             http: test_kit::client(),
             minter: Minter::new(ServiceName::Gateway, &master),
             stop,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Files in the blob store.
+    pub(crate) fn stored_files(&self) -> usize {
+        let folders = std::fs::read_dir(self.folder.path().join("documents")).unwrap().flatten();
+        folders.map(|folder| std::fs::read_dir(folder.path()).unwrap().count()).sum()
     }
 
     pub(crate) fn token(&self, caller: Caller, ticket: Option<Ticket>) -> String {
@@ -225,7 +231,11 @@ pub(crate) fn contract() -> Value {
 }
 
 pub(crate) fn sample() -> String {
-    STANDARD.encode(signing::pdf::sample::contract("Service agreement"))
+    base64(&signing::pdf::sample::contract("Service agreement"))
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 /// The object with more fields.

@@ -1,0 +1,117 @@
+//! Deletes what has been kept long enough: documents after their time, answers after the last replay.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::Desk;
+use crate::document::{self, DocumentError};
+use crate::store::{Owner, all_tenants};
+
+const EVERY: Duration = Duration::from_mins(1);
+/// Documents deleted in one go; the rest waits for the next.
+const BATCH: u64 = 100;
+
+/// Why a sweep ended early.
+#[derive(Debug, Error)]
+#[error("retention could not be kept")]
+pub(crate) struct SweepError(#[from] store_kit::StoreError);
+
+/// Sweeps until told to stop. Any number of instances may do so at once.
+pub(crate) async fn run(desk: Arc<Desk>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = sweep(&desk).await {
+            tracing::error!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "documents past their time were not deleted"
+            );
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// One round. A document that cannot be deleted now is tried again in the next.
+pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
+    let now = desk.clock.now();
+    all_tenants::forget_answers(desk.db.reader(), now).await?;
+    for document in all_tenants::documents_to_delete(desk.db.reader(), now, BATCH).await? {
+        let owner = Owner { tenant: document.tenant, mode: document.mode };
+        match document::delete(desk, owner, document.id.as_str()).await {
+            // Another instance, or the tenant, was faster.
+            Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Sealing) => {}
+            Err(error @ (DocumentError::Store(_) | DocumentError::Blob(_))) => tracing::error!(
+                error = &error as &(dyn std::error::Error + 'static),
+                document = %document.id,
+                "a document past its time was not deleted"
+            ),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use domain::{DocumentId, ManualClock, MasterSecret, Mode, TenantId, Timestamp};
+    use store_kit::StoreUrl;
+
+    use super::*;
+    use crate::idempotency::{Attempt, Operation};
+    use crate::order::{SentFile, StartState};
+    use crate::{Config, Service, intake, register, tenant};
+
+    async fn service(folder: &std::path::Path, clock: &ManualClock) -> Service {
+        let config = Config {
+            addr: "127.0.0.1:0".parse().unwrap(),
+            store: StoreUrl::SqliteFile(folder.join("signing.db")),
+            migrate: true,
+            master: MasterSecret::new("m".repeat(32).into()).unwrap(),
+            clock: Arc::new(clock.clone()),
+            api_url: "http://127.0.0.1:8080".parse().unwrap(),
+            blobs: folder.join("documents"),
+            allow_private_callbacks: true,
+        };
+        Service::bind(config).await.unwrap()
+    }
+
+    async fn stored(desk: &Desk, owner: Owner) -> DocumentId {
+        let tenant = tenant::look_up(&desk.db, owner.tenant).await.unwrap();
+        let content = Bytes::from(crate::pdf::sample::contract("Kept"));
+        let file = SentFile { filename: None, start: StartState::ToSign, content, blob: None };
+        let prepared = intake::prepare(desk, owner, &tenant, file).await.unwrap();
+        let attempt = Attempt {
+            owner,
+            operation: Operation::Upload,
+            ticket: None,
+            key: None,
+            fingerprint: String::new(),
+        };
+        let id = DocumentId::generate();
+        let now = desk.clock.now();
+        register::store_document(desk, &attempt, (id.clone(), &prepared), now).await.unwrap();
+        id
+    }
+
+    #[tokio::test]
+    async fn an_unsigned_document_goes_after_thirty_days_with_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at(Timestamp::from_millis(1_764_000_000_000));
+        let desk = service(folder.path(), &clock).await.desk;
+        let owner = Owner { tenant: TenantId::generate(), mode: Mode::Live };
+        let id = stored(&desk, owner).await;
+        let document = document::look_up(&desk, owner, id.as_str()).await.unwrap();
+        clock.advance(Duration::from_hours(24 * 30 - 1));
+        sweep(&desk).await.unwrap();
+        assert!(document::look_up(&desk, owner, id.as_str()).await.is_ok());
+        clock.advance(Duration::from_hours(1));
+        sweep(&desk).await.unwrap();
+        assert!(document::look_up(&desk, owner, id.as_str()).await.is_err());
+        let blob = crate::blob::BlobKey::stored(&document.blob);
+        assert!(desk.blobs.get(&blob).await.is_err());
+    }
+}
