@@ -106,7 +106,7 @@ fn lots() -> TableCreateStatement {
         let name = format!("lots_{column}_not_negative");
         table.check((Alias::new(name), Expr::col(column).gte(0)));
     }
-    table.to_owned()
+    table.take()
 }
 
 fn holds() -> TableCreateStatement {
@@ -190,11 +190,18 @@ fn indexes() -> Vec<IndexCreateStatement> {
             .unique()
             .to_owned(),
         Index::create()
-            .name("lots_with_units_left")
+            .name("lots_by_units_left")
             .table("lots")
             .col("tenant")
             .col("mode")
-            .and_where(Expr::col("available").gt(0))
+            .col("available")
+            .to_owned(),
+        // SQLite uses a partial index only where the query repeats its condition with the same literal.
+        Index::create()
+            .name("lots_to_lapse")
+            .table("lots")
+            .col("expires_at")
+            .and_where(Expr::cust("available > 0"))
             .to_owned(),
         // A request id is bound while its hold lives and for ever once committed; a release frees it.
         Index::create()
@@ -215,11 +222,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
             .col("request_id")
             .to_owned(),
         Index::create()
-            .name("holds_unsettled")
+            .name("holds_by_state_and_lease")
             .table("holds")
             .col("state")
             .col("lease_until")
-            .and_where(Expr::col("state").is_in(["held", "in_doubt"]))
             .to_owned(),
         Index::create()
             .name("holds_by_day")

@@ -2,6 +2,18 @@
 //!
 //! Inside: `routes` know HTTP, `store` knows rows, the modules between them know the rules.
 
+// Money: whatever can fail says so in its type.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
 mod balance;
 mod charge;
 mod charge_lookup;

@@ -69,7 +69,7 @@ pub(crate) async fn bring_up_to_date(
     let own = own_lot(account.mode, now);
     let found = lots::with_units_or_origin(&**tx, account, &own.origin).await?;
     let has_own = found.iter().any(|lot| lot.origin == own.origin);
-    let mut usable = Vec::with_capacity(found.len() + 1);
+    let mut usable = Vec::new();
     for lot in found {
         if lot.available <= Units::ZERO {
             continue;

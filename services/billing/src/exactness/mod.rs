@@ -1,18 +1,17 @@
 //! Proof that nothing is sold twice or lost: the books against themselves, and against the witness.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod books;
+
+use std::collections::HashSet;
 
 use client_billing::Exactness;
 use client_signing::{CallError, SigningClient};
-use domain::{ChargeId, Clock, LotId, Timestamp, UnitOverflow, Units, Verdict};
+use domain::{ChargeId, Clock, Timestamp, UnitOverflow, Units, Verdict};
 use store_kit::{Db, StoreError};
 use thiserror::Error;
 
+use self::books::{Faults, Findings};
 use crate::ledger::LedgerError;
-use crate::store::accounts::Balances;
-use crate::store::all_tenants::PostedSum;
-use crate::store::entries::Account;
-use crate::store::lots::Lot;
 use crate::store::{self, AccountKey, all_tenants, exactness};
 
 /// Charges compared with the witness in one call.
@@ -26,17 +25,6 @@ pub(crate) enum CheckError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
-
-/// What is wrong with one account: nothing, one hopes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
-    /// Units that were registered without being paid for, or are available below zero.
-    pub(crate) over_sold: i64,
-    /// Units by which two views of the same books differ, and committed charges that nobody registered.
-    pub(crate) drift: i64,
-}
-
-type Findings = BTreeMap<AccountKey, Faults>;
 
 /// One complete check; its result takes the place of the last one.
 pub(crate) async fn check(
@@ -59,74 +47,7 @@ async fn check_books(db: &Db) -> Result<Findings, StoreError> {
     let lots = all_tenants::every_lot(&view).await?;
     let sums = all_tenants::every_sum(&view).await?;
     view.rollback().await.map_err(StoreError::from)?;
-    Ok(compare(&balances, &lots, &sums))
-}
-
-/// Account rows, lots and entries of one instant against each other.
-pub(crate) fn compare(balances: &[Balances], lots: &[Lot], sums: &[PostedSum]) -> Findings {
-    let mut by_account: HashMap<(AccountKey, Account), i64> = HashMap::new();
-    let mut by_lot: HashMap<(LotId, Account), i64> = HashMap::new();
-    for sum in sums {
-        // What came out of a source stands there with a minus; its column counts it upwards.
-        let units = if sum.ledger.is_source() {
-            sum.units.saturating_neg()
-        } else {
-            sum.units
-        };
-        *by_account.entry((sum.account, sum.ledger)).or_default() += units;
-        *by_lot.entry((sum.lot, sum.ledger)).or_default() += units;
-    }
-    let mut findings: Findings = sums
-        .iter()
-        .map(|sum| (sum.account, Faults::default()))
-        .collect();
-    for row in balances {
-        let faults = findings.entry(row.key()).or_default();
-        for account in Account::ALL {
-            let posted = by_account.remove(&(row.key(), account)).unwrap_or_default();
-            faults.drift += row.of(account).count().abs_diff_i64(posted);
-        }
-        let inside: i64 = Account::ALL
-            .into_iter()
-            .map(|account| match account.is_source() {
-                true => row.of(account).count().saturating_neg(),
-                false => row.of(account).count(),
-            })
-            .sum();
-        faults.drift += inside.abs_diff_i64(0);
-        faults.over_sold += row.available.count().saturating_neg().max(0);
-    }
-    // Entries of an account that has no row.
-    for ((account, _), units) in by_account {
-        findings.entry(account).or_default().drift += units.abs_diff_i64(0);
-    }
-    for lot in lots {
-        let key = AccountKey {
-            tenant: lot.tenant,
-            mode: lot.mode,
-        };
-        findings.entry(key).or_default().drift += lot_drift(lot, &by_lot);
-    }
-    findings
-}
-
-fn lot_drift(lot: &Lot, posted: &HashMap<(LotId, Account), i64>) -> i64 {
-    let columns = [
-        (Account::Available, lot.available),
-        (Account::Held, lot.held),
-        (Account::Consumed, lot.consumed),
-        (Account::Lapsed, lot.lapsed),
-        (Account::Refunded, lot.refunded),
-    ];
-    let posted = |account| posted.get(&(lot.id, account)).copied().unwrap_or_default();
-    let mut drift = 0;
-    let mut inside = 0_i64;
-    for (account, units) in columns {
-        drift += units.count().abs_diff_i64(posted(account));
-        inside = inside.saturating_add(units.count());
-    }
-    let entered = posted(Account::Purchased).saturating_add(posted(Account::Granted));
-    drift + inside.abs_diff_i64(lot.units.count()) + entered.abs_diff_i64(lot.units.count())
+    Ok(books::compare(&balances, &lots, &sums))
 }
 
 /// Every committed charge was registered. Billing is read first: what commits meanwhile was registered before.
@@ -154,7 +75,7 @@ async fn committed_were_registered(
         for hold in page {
             if !registered.contains(&hold.charge) {
                 tracing::error!(charge = %hold.charge, tenant = %hold.tenant, "a committed charge is not registered");
-                findings.entry(hold.account()).or_default().drift += 1;
+                findings.entry(hold.account()).or_default().drifts_by(1);
             }
         }
     }
@@ -188,7 +109,7 @@ async fn registered_were_charged(
                     tenant: told.tenant,
                     mode: told.mode,
                 };
-                findings.entry(account).or_default().over_sold += 1;
+                findings.entry(account).or_default().oversells(1);
             }
         }
     }
@@ -208,8 +129,9 @@ async fn keep(db: &Db, findings: &Findings, now: Timestamp) -> Result<(), StoreE
 }
 
 fn report(findings: &Findings) {
-    let over_sold: i64 = findings.values().map(|faults| faults.over_sold).sum();
-    let drift: i64 = findings.values().map(|faults| faults.drift).sum();
+    let sum = |pick: fn(&Faults) -> i64| findings.values().map(pick).fold(0, i64::saturating_add);
+    let over_sold = sum(|faults| faults.over_sold);
+    let drift = sum(|faults| faults.drift);
     if over_sold != 0 || drift != 0 {
         tracing::error!(over_sold, drift, "the books are not exact");
     }
@@ -241,14 +163,4 @@ pub(crate) async fn last(db: &Db) -> Result<Exactness, LedgerError> {
         })
     };
     Ok(total()?)
-}
-
-trait AbsDiff {
-    fn abs_diff_i64(self, other: Self) -> i64;
-}
-
-impl AbsDiff for i64 {
-    fn abs_diff_i64(self, other: Self) -> i64 {
-        i64::try_from(self.abs_diff(other)).unwrap_or(Self::MAX)
-    }
 }

@@ -24,7 +24,8 @@ struct Data {
 #[derive(Debug, Deserialize)]
 struct Object {
     id: Option<String>,
-    object: Option<String>,
+    #[serde(rename = "object")]
+    kind: Option<String>,
     client_reference_id: Option<String>,
     metadata: Option<HashMap<String, String>>,
 }
@@ -48,6 +49,6 @@ impl Event {
         object
             .id
             .as_deref()
-            .filter(|_| object.object.as_deref() == Some("checkout.session"))
+            .filter(|_| object.kind.as_deref() == Some("checkout.session"))
     }
 }

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     const BODY: &[u8] = br#"{"id":"evt_1"}"#;
-    /// echo -n '1492774577.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_test_secret
+    // echo -n '1492774577.{"id":"evt_1"}' | openssl dgst -sha256 -hmac whsec_test_secret
     const SIGNATURE: &str = "799c4ba7bb339f3c8601adfd112f0e477c930a268be1243d341abb8286501c2f";
 
     fn judged(header: &str, body: &[u8], seconds_later: i64) -> Result<(), BadSignature> {

@@ -18,7 +18,7 @@ on_both_stores! {
     async fn a_charge_is_told_while_it_runs_and_when_it_is_registered(house: House) {
         let mut asked = reservation(TenantId::generate(), Mode::Live);
         asked.idempotent = true;
-        asked.request_id = "order 7/č".to_owned();
+        "order 7/č".clone_into(&mut asked.request_id);
         let (tenant, charge) = (asked.tenant, asked.charge);
         house.reserve(&asked).await;
         let path = format!("/{charge}");

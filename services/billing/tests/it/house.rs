@@ -81,7 +81,7 @@ impl House {
                 StoreUrl::Postgres(server.database().await.into())
             }
         };
-        let witness = Witness::start().await;
+        let witness = Witness::start();
         let clock = ManualClock::at(NOON);
         let master = MasterSecret::new("a master secret of the billing tests".into()).unwrap();
         let mut config = Config {
@@ -108,7 +108,7 @@ impl House {
         let service = Service::bind(config).await.unwrap();
         let address = service.address();
         let stop = CancellationToken::new();
-        tokio::spawn(service.run(stop.clone()));
+        telemetry::spawn("billing under test", service.run(stop.clone()));
         let minter = Minter::new(ServiceName::Gateway, &master);
         let http = service_client::http_client().unwrap();
         let base = Url::parse(&format!("http://{address}")).unwrap();

@@ -40,6 +40,18 @@ on_both_stores! {
         assert_eq!(house.reserve(&asked).await, first);
     }
 
+    async fn of_many_callers_with_one_request_id_one_holds(house: House) {
+        let first = reservation(TenantId::generate(), Mode::Live);
+        let mut callers = JoinSet::new();
+        for _ in 0..16 {
+            let (gateway, asked) = (house.gateway.clone(), again(&first));
+            callers.spawn(async move { gateway.reserve("req_test", &asked).await.unwrap() });
+        }
+        let answers = callers.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| held(answer)).count(), 1);
+        assert!(answers.iter().all(|answer| held(answer) || matches!(answer, Reserved::Unsettled { .. })));
+    }
+
     async fn settling_twice_changes_nothing_and_tells_how_it_ended(house: House) {
         let asked = reservation(TenantId::generate(), Mode::Live);
         house.reserve(&asked).await;

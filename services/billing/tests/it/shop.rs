@@ -47,7 +47,7 @@ impl Shop {
         })
         .unwrap();
         let stop = CancellationToken::new();
-        tokio::spawn(bound.run(stop.clone()));
+        telemetry::spawn("stripe sandbox", bound.run(stop.clone()));
         Self {
             house,
             sandbox,

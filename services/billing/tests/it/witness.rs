@@ -26,7 +26,7 @@ pub(crate) struct Witness {
 }
 
 impl Witness {
-    pub(crate) async fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let state = Arc::new(State::default());
         let data = Data::from(Arc::clone(&state));
         let server = HttpServer::new(move || {
@@ -44,22 +44,39 @@ impl Witness {
         .bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap();
         let url = Url::parse(&format!("http://{}", server.addrs()[0])).unwrap();
-        tokio::spawn(server.run());
+        telemetry::spawn("witness", server.run());
         Self { url, state }
     }
 
     /// Registers the charge, unless it has a verdict already; returns the one that stands.
     pub(crate) fn register(&self, charge: ChargeId, tenant: TenantId, mode: Mode) -> Verdict {
+        self.decide(charge, Tombstone { tenant, mode }, Verdict::Registered)
+    }
+
+    /// Gives a verdict, unless there is one already; returns the one that stands.
+    pub(crate) fn decide(&self, charge: ChargeId, owner: Tombstone, verdict: Verdict) -> Verdict {
         let mut charges = self.state.charges.lock().unwrap();
         charges
             .entry(charge)
-            .or_insert_with(|| ChargeRecord {
-                signature_request_id: Some(SignatureRequestId::generate()),
-                document_id: Some(DocumentId::generate()),
-                url: Some(format!("https://sign.example/openDocument/{charge}")),
-                ..record(charge, Tombstone { tenant, mode }, Verdict::Registered)
+            .or_insert_with(|| {
+                let mut record = record(charge, owner, verdict);
+                if verdict.commits() {
+                    record.signature_request_id = Some(SignatureRequestId::generate());
+                    record.document_id = Some(DocumentId::generate());
+                    record.url = Some(format!("https://sign.example/openDocument/{charge}"));
+                }
+                record
             })
             .verdict
+    }
+
+    /// How many charges are registered.
+    pub(crate) fn registered(&self) -> usize {
+        let charges = self.state.charges.lock().unwrap();
+        charges
+            .values()
+            .filter(|record| record.verdict.commits())
+            .count()
     }
 
     pub(crate) fn record(&self, charge: ChargeId) -> Option<ChargeRecord> {

@@ -1,0 +1,49 @@
+//! The check of the books finds what is wrong, and says when it last looked.
+
+use domain::{Mode, TenantId, Units, Verdict};
+
+use crate::house::{on_both_stores, reservation};
+
+on_both_stores! {
+    async fn exact_books_are_shown_as_exact(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        house.witness.register(asked.charge, asked.tenant, asked.mode);
+        house.gateway.settle("r", asked.charge, Verdict::Registered).await.unwrap();
+        let found = house.exactness().await;
+        assert_eq!((found.over_sold, found.drift, found.accounts), (Units::ZERO, Units::ZERO, 1));
+        let shown = house.balance(asked.tenant, Mode::Live).await;
+        assert_eq!((shown["overSold"].as_i64(), shown["drift"].as_i64()), (Some(0), Some(0)));
+        assert_eq!(shown["checkedAt"].as_i64(), found.checked_at.map(domain::Timestamp::millis));
+    }
+
+    async fn a_registered_charge_that_holds_no_unit_is_over_sold(house: House) {
+        let stranger = reservation(TenantId::generate(), Mode::Live);
+        house.witness.register(stranger.charge, stranger.tenant, stranger.mode);
+        assert_eq!(house.exactness().await.over_sold, Units::ONE);
+        assert_eq!(house.balance(stranger.tenant, Mode::Live).await["overSold"], 1);
+    }
+
+    async fn a_committed_charge_that_nobody_registered_is_drift(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        house.gateway.settle("r", asked.charge, Verdict::Registered).await.unwrap();
+        assert_eq!(house.exactness().await.drift, Units::ONE);
+    }
+
+    async fn a_changed_balance_is_drift(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        house.sql("UPDATE accounts SET available = available + 1").await;
+        assert!(Units::ZERO < house.exactness().await.drift);
+    }
+
+    async fn without_its_witness_a_check_is_not_complete(house: House) {
+        house.reserve(&reservation(TenantId::generate(), Mode::Live)).await;
+        let before = house.exactness().await.checked_at;
+        house.witness.set_down(true);
+        house.clock.advance(std::time::Duration::from_secs(1));
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        assert_eq!(house.gateway.exactness("r").await.unwrap().checked_at, before);
+    }
+}
