@@ -8,7 +8,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use test_kit::Stack;
 
-use crate::{Integrator, OPERATOR_PASSWORD};
+use crate::{Answer, Integrator, OPERATOR_PASSWORD};
 
 /// The public half of a key pair that was made for tests; nobody keeps the other half.
 const PUBLIC_KEY: &str = include_str!("public_key.pem");
@@ -101,15 +101,23 @@ impl Admin {
         }
     }
 
-    /// An integrator with a new key of this tenant.
+    /// An integrator with a new key of this tenant that may do everything.
     pub async fn integrator(&self, mode: &str) -> Integrator {
-        let order = json!({ "name": "end to end", "mode": mode });
+        Integrator::new(&self.api, &self.secret(mode, &[]).await)
+    }
+
+    /// A new key with these scopes; none named: all.
+    pub async fn secret(&self, mode: &str, scopes: &[&str]) -> String {
+        let mut order = json!({ "name": "end to end", "mode": mode });
+        if !scopes.is_empty() {
+            order["scopes"] = json!(scopes);
+        }
         let issued: Value = read(
             self.call(Method::POST, "/api/tenant/api-keys", &order)
                 .await,
         )
         .await;
-        Integrator::new(&self.api, issued["secret"].as_str().expect("shown once"))
+        issued["secret"].as_str().expect("shown once").to_owned()
     }
 
     pub async fn balance(&self, mode: &str) -> Value {
@@ -118,6 +126,13 @@ impl Admin {
 
     pub async fn get(&self, path: &str) -> Value {
         read(self.call(Method::GET, path, &Value::Null).await).await
+    }
+
+    /// As [`Admin::call`], read to its last byte.
+    pub async fn try_call(&self, method: Method, path: &str, body: &Value) -> Answer {
+        Answer::read(self.call(method, path, body).await)
+            .await
+            .expect("a whole answer")
     }
 
     pub async fn call(&self, method: Method, path: &str, body: &Value) -> Response {

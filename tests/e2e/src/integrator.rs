@@ -22,6 +22,25 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Sends the call; what does not answer fails the test.
+    pub async fn of(request: reqwest::RequestBuilder) -> Self {
+        Self::try_of(request).await.expect("the API answers")
+    }
+
+    /// Sends the call; an error is a connection that broke.
+    pub async fn try_of(request: reqwest::RequestBuilder) -> Result<Self, reqwest::Error> {
+        Self::read(request.send().await?).await
+    }
+
+    pub async fn read(response: reqwest::Response) -> Result<Self, reqwest::Error> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Self {
+            status,
+            headers,
+            body: response.bytes().await?.to_vec(),
+        })
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|_| panic!("no JSON: {:?}", String::from_utf8_lossy(&self.body)))
@@ -69,7 +88,7 @@ impl Integrator {
         if let Some(key) = idempotency_key {
             request = request.header("idempotency-key", key);
         }
-        answer(request).await
+        Answer::try_of(request).await
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
@@ -79,7 +98,7 @@ impl Integrator {
         } else {
             request
         };
-        answer(request).await.expect("the API answers")
+        Answer::try_of(request).await.expect("the API answers")
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -88,7 +107,7 @@ impl Integrator {
 
     /// As [`Integrator::get`]; an error is a connection that broke.
     pub async fn try_get(&self, path: &str) -> Result<Answer, reqwest::Error> {
-        answer(self.request(Method::GET, path)).await
+        Answer::try_of(self.request(Method::GET, path)).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -96,14 +115,4 @@ impl Integrator {
             .request(method, format!("{}{path}", self.api))
             .header("x-api-key", &self.key)
     }
-}
-
-async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {
-    let response = request.send().await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    Ok(Answer {
-        status,
-        headers,
-        body: response.bytes().await?.to_vec(),
-    })
 }

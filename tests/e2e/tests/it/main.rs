@@ -7,6 +7,7 @@
     reason = "what does not go as a test says fails it on the spot, and a run tells what it counted"
 )]
 
+mod authorisation;
 mod charges;
 mod durability;
 mod kills;
