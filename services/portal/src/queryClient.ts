@@ -3,6 +3,7 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { Problem, UNREACHABLE } from "./api/problem";
 
 const TRIES = 2;
+const FRESH_MS = 1_000;
 
 /** `toSignIn` gets the address to come back to. */
 export function makeQueryClient(toSignIn: (returnTo: string) => void): QueryClient {
@@ -17,7 +18,9 @@ export function makeQueryClient(toSignIn: (returnTo: string) => void): QueryClie
     queryCache: new QueryCache({ onError: noticeEnd }),
     mutationCache: new MutationCache({ onError: noticeEnd }),
     defaultOptions: {
-      queries: { retry: mayPass, staleTime: 10_000, networkMode: "always" },
+      // Long enough that a page takes over what was asked for while its code was loading; beyond that each page asks
+      // anew, since a balance beside a newer chart would not add up.
+      queries: { retry: mayPass, staleTime: FRESH_MS, networkMode: "always" },
       // A write is never repeated by itself: the person decides.
       mutations: { retry: false, networkMode: "always" },
     },

@@ -5,6 +5,9 @@ import { apiKeyOf, purchaseOf, requestOf } from "./narrow";
 import { answerOf } from "./problem";
 import type { Mode, RequestState } from "./types";
 
+/** The panels of Home ask again together, so that their numbers belong to one moment. */
+const REFRESH_MS = 30_000;
+
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: () => answerOf(tenantApi.GET("/api/tenant/me")),
@@ -56,7 +59,7 @@ export const balanceQuery = (mode: Mode) =>
   queryOptions({
     queryKey: ["balance", mode],
     queryFn: () => answerOf(billingApi.GET("/api/billing/balance", { params: { query: { mode } } })),
-    refetchInterval: 30_000,
+    refetchInterval: REFRESH_MS,
   });
 
 export const USAGE_DAYS = 30;
@@ -69,6 +72,7 @@ export const usageQuery = (mode: Mode) =>
           billingApi.GET("/api/billing/usage", { params: { query: { mode, days: USAGE_DAYS } } }),
         )
       ).items,
+    refetchInterval: REFRESH_MS,
   });
 
 export const ledgerQuery = (mode: Mode) =>
@@ -89,6 +93,7 @@ export const latestRequestsQuery = (mode: Mode) =>
           signingApi.GET("/api/signing/signature-requests", { params: { query: { mode, limit: 5 } } }),
         )
       ).items.map(requestOf),
+    refetchInterval: REFRESH_MS,
   });
 
 const REQUESTS_PAGE = 50;

@@ -2,7 +2,7 @@
 import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Fragment, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import type { BalanceView } from "@/api/types";
 import { AlertIcon, CheckIcon } from "@/ui/icons";
 import { Panel } from "@/ui/Panel";
@@ -64,7 +64,7 @@ function Exactness({ balance }: { balance: BalanceView }) {
 
 /** "2,500 bought = 1,284 available + 3 held + 1,213 used", added up again in the reader's own browser. */
 function Sum({ balance }: { balance: BalanceView }) {
-  const { t, format } = useWords();
+  const { t } = useWords();
   const { terms, holds } = ledgerSum(balance);
   const sources = [
     { name: t.home.bought, units: balance.purchased },
@@ -73,23 +73,29 @@ function Sum({ balance }: { balance: BalanceView }) {
   return (
     <p className={classes.sum}>
       {sources.map((source, index) => (
-        <Fragment key={source.name}>
-          {index > 0 ? " + " : ""}
-          <b>{format.number(source.units)}</b> <span className="dim">{source.name}</span>
-        </Fragment>
+        <Term key={source.name} sign={index > 0 ? "+" : ""} units={source.units} name={source.name} />
       ))}
-      {" = "}
       {terms.map((term, index) => (
-        <Fragment key={term.name}>
-          {index > 0 ? " + " : ""}
-          <b>{format.number(term.units)}</b> <span className="dim">{t.home[term.name]}</span>
-        </Fragment>
+        <Term key={term.name} sign={index > 0 ? "+" : "="} units={term.units} name={t.home[term.name]} />
       ))}
       <span className={classes.verdict} data-bad={!holds || undefined}>
         {holds ? <CheckIcon size={15} /> : <AlertIcon size={15} />}
         {holds ? t.home.sumHolds : t.home.sumBreaks}
       </span>
     </p>
+  );
+}
+
+/** A number stays on one line with its sign and its name. */
+function Term({ sign, units, name }: { sign: string; units: number; name: string }) {
+  const { format } = useWords();
+  return (
+    <>
+      <span className={classes.term}>
+        {sign ? `${sign} ` : ""}
+        <b>{format.number(units)}</b> <span className="dim">{name}</span>
+      </span>{" "}
+    </>
   );
 }
 
