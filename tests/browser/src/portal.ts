@@ -22,7 +22,7 @@ export async function signUp(page: Page, stack: Stack, email: string): Promise<v
   const link = /https?:\S+#token=\S+/.exec(text)?.[0];
   if (link === undefined) throw new Error(`no link in: ${text}`);
   await page.goto(link);
-  await page.waitForURL(/sign-in|confirm-email/);
+  await page.getByText('Your e-mail is confirmed').waitFor();
   await page.goto(`${stack.portal}/sign-in`);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
