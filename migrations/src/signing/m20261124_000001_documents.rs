@@ -1,9 +1,7 @@
 //! Tenants as signing knows them, documents with their revisions, and the signature requests on them.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, integer, text, text_null,
-};
+use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -106,11 +104,21 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_table(Table::drop().table(BareLinks::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(SignatureRequests::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Revisions::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Documents::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Tenants::Table).to_owned()).await
+        manager
+            .drop_table(Table::drop().table(BareLinks::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(SignatureRequests::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Revisions::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Documents::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Tenants::Table).to_owned())
+            .await
     }
 }
 

@@ -65,10 +65,18 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_table(Table::drop().table(UsageDrains::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Usage::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Answers::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Charges::Table).to_owned()).await
+        manager
+            .drop_table(Table::drop().table(UsageDrains::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Usage::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Answers::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Charges::Table).to_owned())
+            .await
     }
 }
 
@@ -138,7 +146,7 @@ fn usage_drains() -> TableCreateStatement {
         .to_owned()
 }
 
-fn indexes() -> [IndexCreateStatement; 3] {
+fn indexes() -> [IndexCreateStatement; 4] {
     [
         Index::create()
             .name("charges_by_signature_request")
@@ -152,6 +160,11 @@ fn indexes() -> [IndexCreateStatement; 3] {
             .table(Charges::Table)
             .col(Charges::Verdict)
             .col(Charges::Charge)
+            .to_owned(),
+        Index::create()
+            .name("answers_by_charge")
+            .table(Answers::Table)
+            .col(Answers::Charge)
             .to_owned(),
         Index::create()
             .name("answers_by_expires_at")

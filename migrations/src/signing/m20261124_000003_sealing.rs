@@ -1,9 +1,7 @@
 //! Submissions that wait for their seal, the keys that seal, and what must leave the process.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, big_integer_null, binary, integer, text, text_null,
-};
+use sea_orm_migration::schema::{big_integer, big_integer_null, binary, integer, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
@@ -55,9 +53,15 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         store_kit::outbox::drop_table(manager).await?;
-        manager.drop_table(Table::drop().table(Seals::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Authorities::Table).to_owned()).await?;
-        manager.drop_table(Table::drop().table(Submissions::Table).to_owned()).await
+        manager
+            .drop_table(Table::drop().table(Seals::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Authorities::Table).to_owned())
+            .await?;
+        manager
+            .drop_table(Table::drop().table(Submissions::Table).to_owned())
+            .await
     }
 }
 

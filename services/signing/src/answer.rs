@@ -28,7 +28,7 @@ pub(crate) struct SuccessBody {
 }
 
 impl SuccessBody {
-    fn new(message: &str, result: impl ToString) -> Self {
+    fn new(message: &str, result: &impl ToString) -> Self {
         Self {
             message: message.to_owned(),
             result: result.to_string(),
@@ -56,10 +56,13 @@ impl SuccessBody {
     }
 
     pub(crate) fn updated(id: &SignatureRequestId, url: String) -> Self {
-        Self { url: Some(url), ..Self::new("msg.updated", id) }
+        Self {
+            url: Some(url),
+            ..Self::new("msg.updated", id)
+        }
     }
 
-    pub(crate) fn deleted(id: impl ToString) -> Self {
+    pub(crate) fn deleted(id: &impl ToString) -> Self {
         Self::new("msg.deleted", id)
     }
 
@@ -99,7 +102,11 @@ impl DocumentBody {
     pub(crate) fn metadata(row: documents::Model, url: String) -> Self {
         Self {
             state: row.state.as_str(),
-            modification: row.modified_at.to_jiff().strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            modification: row
+                .modified_at
+                .to_jiff()
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string(),
             date: row.created_at.millis(),
             number: row.number.to_string(),
             group: None,
@@ -113,6 +120,9 @@ impl DocumentBody {
 
     /// As the list tells it.
     pub(crate) fn item(row: documents::Model, url: String) -> Self {
-        Self { group: Some("api_user"), ..Self::metadata(row, url) }
+        Self {
+            group: Some("api_user"),
+            ..Self::metadata(row, url)
+        }
     }
 }

@@ -107,7 +107,9 @@ impl FolderBlobs {
 #[async_trait]
 impl Blobs for FolderBlobs {
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError> {
-        self.0.put(&path(key), PutPayload::from_bytes(bytes)).await?;
+        self.0
+            .put(&path(key), PutPayload::from_bytes(bytes))
+            .await?;
         Ok(())
     }
 
@@ -120,7 +122,10 @@ impl Blobs for FolderBlobs {
         key: &BlobKey,
         range: Range<u64>,
     ) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError> {
-        let options = GetOptions { range: Some(range.into()), ..GetOptions::default() };
+        let options = GetOptions {
+            range: Some(range.into()),
+            ..GetOptions::default()
+        };
         let found = self.0.get_opts(&path(key), options).await?;
         Ok(found
             .into_stream()
@@ -130,7 +135,9 @@ impl Blobs for FolderBlobs {
 
     async fn receive(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, BlobError> {
         let upload = self.0.put_multipart(&path(key)).await?;
-        Ok(Box::new(Upload(WriteMultipart::new_with_chunk_size(upload, PART_BYTES))))
+        Ok(Box::new(Upload(WriteMultipart::new_with_chunk_size(
+            upload, PART_BYTES,
+        ))))
     }
 
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError> {
@@ -154,10 +161,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = FolderBlobs::open(folder.path()).unwrap();
         let key = BlobKey::generate();
-        blobs.put(&key, Bytes::from_static(b"0123456789")).await.unwrap();
+        blobs
+            .put(&key, Bytes::from_static(b"0123456789"))
+            .await
+            .unwrap();
         assert_eq!(blobs.get(&key).await.unwrap(), "0123456789");
         let part: Vec<_> = blobs.read(&key, 2..5).await.unwrap().collect().await;
-        assert_eq!(part.into_iter().map(Result::unwrap).collect::<Vec<_>>().concat(), b"234");
+        assert_eq!(
+            part.into_iter()
+                .map(Result::unwrap)
+                .collect::<Vec<_>>()
+                .concat(),
+            b"234"
+        );
         blobs.remove(&key).await.unwrap();
         blobs.remove(&key).await.unwrap();
         assert!(blobs.get(&key).await.is_err());
@@ -175,7 +191,13 @@ mod tests {
         }
         writer.finish().await.unwrap();
         assert_eq!(blobs.get(&whole).await.unwrap().len(), 3 * PART_BYTES);
-        blobs.receive(&cut).await.unwrap().write(chunk).await.unwrap();
+        blobs
+            .receive(&cut)
+            .await
+            .unwrap()
+            .write(chunk)
+            .await
+            .unwrap();
         assert!(blobs.get(&cut).await.is_err());
     }
 }

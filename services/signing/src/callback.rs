@@ -123,7 +123,11 @@ impl Caller {
         if !allow_private {
             client = client.dns_resolver(Arc::new(PublicOnly));
         }
-        Ok(Self { desk, http: client.build()?, allow_private })
+        Ok(Self {
+            desk,
+            http: client.build()?,
+            allow_private,
+        })
     }
 
     async fn send(&self, callback: &Callback, message: &Message) -> Result<(), SendError> {
@@ -150,21 +154,29 @@ impl Caller {
             .body(body)
             .send()
             .await?;
-        if answer.status().is_success() { Ok(()) } else { Err(SendError::Refused(answer.status().as_u16())) }
+        if answer.status().is_success() {
+            Ok(())
+        } else {
+            Err(SendError::Refused(answer.status().as_u16()))
+        }
     }
 
     /// Notes on document and request how the callback fares, if this round is still the document's.
     async fn note(&self, callback: &Callback, taken: bool) -> Result<(), StoreError> {
-        let owner = Owner { tenant: callback.tenant, mode: callback.mode };
+        let owner = Owner {
+            tenant: callback.tenant,
+            mode: callback.mode,
+        };
         let tx = self.desk.db.begin().await?;
         let document = documents::lock(&*tx, owner, &callback.document).await?;
         if let Some(mut document) = document
             && document.current_request.as_ref() == Some(&callback.signature_request_id)
             && !document.sealing
         {
-            let state = match taken {
-                true => document.state.callback_taken(),
-                false => document.state.callback_failing(),
+            let state = if taken {
+                document.state.callback_taken()
+            } else {
+                document.state.callback_failing()
             };
             if state != document.state {
                 document.state = state;
@@ -172,7 +184,9 @@ impl Caller {
                 documents::put(&*tx, document).await?;
             }
         }
-        if let Some(mut request) = requests::lock(&*tx, owner, &callback.signature_request_id).await? {
+        if let Some(mut request) =
+            requests::lock(&*tx, owner, &callback.signature_request_id).await?
+        {
             let state = match (request.state, taken) {
                 (RequestState::CallbackFailing, true) => RequestState::Signed,
                 (RequestState::Signed, false) => RequestState::CallbackFailing,
@@ -202,7 +216,11 @@ impl Deliver for Caller {
     async fn deliver(&self, message: &Message) -> Outcome {
         let callback: Callback = match serde_json::from_str(&message.payload) {
             Ok(callback) => callback,
-            Err(error) => return Outcome::GivenUp { error: error.to_string() },
+            Err(error) => {
+                return Outcome::GivenUp {
+                    error: error.to_string(),
+                };
+            }
         };
         let Err(error) = self.send(&callback, message).await else {
             if 0 < message.tries {
@@ -221,9 +239,14 @@ impl Deliver for Caller {
             self.note_or_log(&callback, false).await;
         }
         if GIVEN_UP_AFTER <= now.since(message.created_at) {
-            return Outcome::GivenUp { error: error.to_string() };
+            return Outcome::GivenUp {
+                error: error.to_string(),
+            };
         }
-        Outcome::Again { at: next_try(message, now), error: error.to_string() }
+        Outcome::Again {
+            at: next_try(message, now),
+            error: error.to_string(),
+        }
     }
 }
 
@@ -232,7 +255,11 @@ fn next_try(message: &Message, now: Timestamp) -> Timestamp {
     let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, rand::random());
     let failing_at = message.created_at.plus(FAILING_AFTER);
     let next = now.plus(pause);
-    if now < failing_at { next.min(failing_at) } else { next }
+    if now < failing_at {
+        next.min(failing_at)
+    } else {
+        next
+    }
 }
 
 /// A host that is an address is not looked up, so no resolver sees it.
@@ -264,16 +291,16 @@ fn is_public(address: IpAddr) -> bool {
                 || a == 0
                 || a >= 240)
         }
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => is_public(IpAddr::V4(v4)),
-            // Of IPv6 only 2000::/3 is in use; 2002::/16 and 2001::/32 carry IPv4 addresses inside.
-            None => {
-                let [first, second, ..] = v6.segments();
-                first & 0xe000 == 0x2000
-                    && first != 0x2002
-                    && !(first == 0x2001 && (second == 0 || second == 0x0db8))
+        IpAddr::V6(v6) => {
+            if let Some(v4) = v6.to_ipv4_mapped() {
+                return is_public(IpAddr::V4(v4));
             }
-        },
+            // Of IPv6 only 2000::/3 is in use; 2002::/16 and 2001::/32 carry IPv4 addresses inside.
+            let [first, second, ..] = v6.segments();
+            first & 0xe000 == 0x2000
+                && first != 0x2002
+                && !(first == 0x2001 && (second == 0 || second == 0x0db8))
+        }
     }
 }
 
@@ -286,7 +313,9 @@ impl Resolve for PublicOnly {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let public: Vec<SocketAddr> = found.filter(|found| is_public(found.ip())).collect();
             if public.is_empty() {
-                return Err(Box::new(SendError::Private) as Box<dyn std::error::Error + Send + Sync>);
+                return Err(
+                    Box::new(SendError::Private) as Box<dyn std::error::Error + Send + Sync>
+                );
             }
             Ok(Box::new(public.into_iter()) as Addrs)
         })
@@ -300,8 +329,19 @@ mod tests {
     #[test]
     fn only_public_addresses_are_public() {
         for private in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-            "0.0.0.0", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "240.0.0.1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "::1",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "2002:7f00:1::",
+            "240.0.0.1",
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
@@ -313,7 +353,9 @@ mod tests {
     #[test]
     fn an_address_in_the_url_is_seen() {
         let private = |url| names_private_address(&Url::parse(url).unwrap());
-        assert!(private("http://127.1/x") && private("http://[::1]/") && private("http://0x7f000001/"));
+        assert!(
+            private("http://127.1/x") && private("http://[::1]/") && private("http://0x7f000001/")
+        );
         assert!(!private("https://example.sk/hook"));
     }
 }

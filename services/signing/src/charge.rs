@@ -46,12 +46,16 @@ pub(crate) async fn decide(
     if charges::record(tx, owner, row).await? {
         return Ok(verdict);
     }
-    Ok(all_tenants::charge(tx, charge).await?.map_or(verdict, |row| row.verdict))
+    Ok(all_tenants::charge(tx, charge)
+        .await?
+        .map_or(verdict, |row| row.verdict))
 }
 
 /// The verdict on a charge, and what it stands for.
 pub(crate) async fn look_up(db: &Db, charge: ChargeId) -> Result<ChargeRecord, WitnessError> {
-    let row = all_tenants::charge(db.reader(), charge).await?.ok_or(WitnessError::NoVerdict)?;
+    let row = all_tenants::charge(db.reader(), charge)
+        .await?
+        .ok_or(WitnessError::NoVerdict)?;
     Ok(record(db.reader(), row).await?)
 }
 
@@ -75,7 +79,10 @@ pub(crate) async fn tombstone(
     charge: ChargeId,
     of: Tombstone,
 ) -> Result<ChargeRecord, WitnessError> {
-    let owner = Owner { tenant: of.tenant, mode: of.mode };
+    let owner = Owner {
+        tenant: of.tenant,
+        mode: of.mode,
+    };
     let tx = desk.db.begin().await?;
     decide(&*tx, owner, charge, Verdict::Tombstoned, desk.clock.now()).await?;
     tx.commit().await?;
@@ -100,7 +107,9 @@ pub(crate) async fn registered_after(
     limit: usize,
 ) -> Result<Verdicts, WitnessError> {
     let limit = u64::try_from(limit.clamp(1, MAX_CHARGES)).unwrap_or(1);
-    Ok(told(all_tenants::registered_after(db.reader(), after, limit).await?))
+    Ok(told(
+        all_tenants::registered_after(db.reader(), after, limit).await?,
+    ))
 }
 
 fn told(rows: Vec<charges::Model>) -> Verdicts {
@@ -110,12 +119,17 @@ fn told(rows: Vec<charges::Model>) -> Verdicts {
         mode: row.mode,
         verdict: row.verdict,
     };
-    Verdicts { verdicts: rows.into_iter().map(verdict).collect() }
+    Verdicts {
+        verdicts: rows.into_iter().map(verdict).collect(),
+    }
 }
 
 /// The answer is the stored one where it is kept, else rebuilt: a registration's follows from its row.
 async fn record(db: &impl Connection, row: charges::Model) -> Result<ChargeRecord, StoreError> {
-    let owner = Owner { tenant: row.tenant, mode: row.mode };
+    let owner = Owner {
+        tenant: row.tenant,
+        mode: row.mode,
+    };
     let kept = answers::of_charge(db, owner, row.charge).await?;
     let kept = kept.map(|kept| StoredAnswer {
         status: u16::try_from(kept.status).unwrap_or(500),
@@ -137,8 +151,11 @@ async fn record(db: &impl Connection, row: charges::Model) -> Result<ChargeRecor
 
 /// The answer to a registration, as it was or would have been given.
 pub(crate) fn rebuilt(row: &charges::Model) -> Option<StoredAnswer> {
-    let (id, url, document) =
-        (row.signature_request.as_ref()?, row.url.as_ref()?, row.document.as_ref()?);
+    let (id, url, document) = (
+        row.signature_request.as_ref()?,
+        row.url.as_ref()?,
+        row.document.as_ref()?,
+    );
     let body = SuccessBody::created(id, url, document).to_text();
     Some(StoredAnswer { status: 200, body })
 }

@@ -50,7 +50,11 @@ pub(crate) fn format(pattern: &str, at: Timestamp, zone: &str) -> String {
 /// Up to the next quote; two quotes in a row are one.
 fn quoted(rest: &mut Peekable<Chars<'_>>) -> String {
     let text: String = rest.by_ref().take_while(|letter| *letter != '\'').collect();
-    if text.is_empty() { "'".to_owned() } else { text }
+    if text.is_empty() {
+        "'".to_owned()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -60,7 +64,10 @@ mod tests {
     #[test]
     fn a_pattern_is_filled_in_the_signers_zone() {
         let at = Timestamp::from_millis(1_764_000_000_000);
-        assert_eq!(format("dd.MM.yyyy HH:mm", at, "Europe/Bratislava"), "24.11.2025 17:00");
+        assert_eq!(
+            format("dd.MM.yyyy HH:mm", at, "Europe/Bratislava"),
+            "24.11.2025 17:00"
+        );
         assert_eq!(format("d.M.yy 'at' h a", at, "UTC"), "24.11.25 at 4 PM");
         assert_eq!(format("HH:mm", at, "Nowhere/Else"), "16:00");
     }

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
+use crate::erasure;
 pub(crate) use crate::store::documents::DocumentState;
 use crate::store::usage::Counted;
 use crate::store::{Owner, documents, requests, revisions, usage};
@@ -114,7 +115,9 @@ pub(crate) async fn look_up(
 ) -> Result<documents::Model, DocumentError> {
     let unknown = || DocumentError::NotFound(id.to_owned());
     let parsed = DocumentId::parse(id).map_err(|_| unknown())?;
-    documents::find(desk.db.reader(), owner, &parsed).await?.ok_or_else(unknown)
+    documents::find(desk.db.reader(), owner, &parsed)
+        .await?
+        .ok_or_else(unknown)
 }
 
 /// Deletes the bytes at once and for good; the rows stay as the record of what was done.
@@ -123,19 +126,25 @@ pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), Do
     let parsed = DocumentId::parse(id).map_err(|_| unknown())?;
     let now = desk.clock.now();
     let tx = desk.db.begin().await?;
-    let mut document = documents::lock(&*tx, owner, &parsed).await?.ok_or_else(unknown)?;
+    let mut document = documents::lock(&*tx, owner, &parsed)
+        .await?
+        .ok_or_else(unknown)?;
     if document.sealing {
         return Err(DocumentError::Sealing);
     }
-    let blobs = blobs_of(&document, &revisions::of_document(&*tx, owner.tenant, &parsed).await?);
+    let blobs = blobs_of(
+        &document,
+        &revisions::of_document(&*tx, owner.tenant, &parsed).await?,
+    );
     end_open_request(&*tx, owner, &document, now).await?;
     document.deleted_at = Some(now);
     document.modified_at = now;
     documents::put(&*tx, document).await?;
     revisions::forget(&*tx, owner.tenant, &parsed).await?;
+    erasure::put(&tx, &parsed, &blobs, now).await?;
     usage::add(&*tx, owner, Counted::Deleted, month(now), 1).await?;
     tx.commit().await?;
-    // After the commit: a row must never name bytes that are gone.
+    // After the commit, since a row must never name bytes that are gone; what fails here the eraser does.
     for blob in blobs {
         desk.blobs.remove(&blob).await?;
     }
@@ -143,7 +152,10 @@ pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), Do
 }
 
 fn blobs_of(document: &documents::Model, revisions: &[revisions::Model]) -> Vec<BlobKey> {
-    let mut keys: Vec<&str> = revisions.iter().map(|revision| revision.blob.as_str()).collect();
+    let mut keys: Vec<&str> = revisions
+        .iter()
+        .map(|revision| revision.blob.as_str())
+        .collect();
     keys.push(&document.blob);
     keys.extend(document.original_blob.as_deref());
     keys.sort_unstable();
@@ -192,10 +204,22 @@ mod tests {
 
     #[test]
     fn a_canceled_document_does_not_turn_signed_by_its_callback() {
-        assert_eq!(DocumentState::Canceled.callback_failing(), DocumentState::Canceled);
-        assert_eq!(DocumentState::Canceled.callback_taken(), DocumentState::Canceled);
-        assert_eq!(DocumentState::Signed.callback_failing(), DocumentState::ErrorSendInfo);
-        assert_eq!(DocumentState::ErrorSendInfo.callback_taken(), DocumentState::Signed);
+        assert_eq!(
+            DocumentState::Canceled.callback_failing(),
+            DocumentState::Canceled
+        );
+        assert_eq!(
+            DocumentState::Canceled.callback_taken(),
+            DocumentState::Canceled
+        );
+        assert_eq!(
+            DocumentState::Signed.callback_failing(),
+            DocumentState::ErrorSendInfo
+        );
+        assert_eq!(
+            DocumentState::ErrorSendInfo.callback_taken(),
+            DocumentState::Signed
+        );
     }
 
     #[test]

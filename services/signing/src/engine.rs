@@ -21,6 +21,8 @@ impl Engine {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, EngineStopped> {
         let _seat = self.0.acquire().await.map_err(|_| EngineStopped)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| EngineStopped)
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| EngineStopped)
     }
 }

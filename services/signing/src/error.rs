@@ -46,7 +46,9 @@ impl From<InvalidRule> for Problem {
             | InvalidRule::NotKept(rule) => (*rule).to_owned(),
             InvalidRule::Shape => "rules".to_owned(),
         };
-        Self::new(&kind::INVALID_RULE).detail(format!("Mend the rules: {wrong}.")).value(value)
+        Self::new(&kind::INVALID_RULE)
+            .detail(format!("Mend the rules: {wrong}."))
+            .value(value)
     }
 }
 
@@ -128,9 +130,8 @@ impl From<SealError> for Problem {
             | SealError::BadPlace(_)
             | SealError::BlankMark(_)
             | SealError::UnwritableCharacter(_)
-            | SealError::TooManySignatures => {
-                Self::new(&kind::INVALID_FIELD).detail(format!("Mend it and submit again: {error}."))
-            }
+            | SealError::TooManySignatures => Self::new(&kind::INVALID_FIELD)
+                .detail(format!("Mend it and submit again: {error}.")),
             SealError::SignatureTooLarge
             | SealError::Write(_)
             | SealError::Pki(_)
@@ -142,7 +143,9 @@ impl From<SealError> for Problem {
 fn expiration(asked: Option<i64>) -> Problem {
     Problem::new(&kind::EXPIRATION_RANGE)
         .value(asked.map_or_else(String::new, |at| at.to_string()))
-        .detail("Send a time in epoch milliseconds that is later than now and at most 10 days ahead.")
+        .detail(
+            "Send a time in epoch milliseconds that is later than now and at most 10 days ahead.",
+        )
 }
 
 impl From<CreateError> for Problem {
@@ -176,7 +179,9 @@ impl From<CreateError> for Problem {
 }
 
 fn unknown_document(id: &str) -> Problem {
-    Problem::new(&kind::NOT_FOUND).value(id).detail("Check the document's id.")
+    Problem::new(&kind::NOT_FOUND)
+        .value(id)
+        .detail("Check the document's id.")
 }
 
 fn sealing() -> Problem {

@@ -12,5 +12,8 @@ pub(crate) async fn reach(name: &'static str) {
 }
 
 #[cfg(not(feature = "failpoints"))]
-#[expect(clippy::unused_async, reason = "one signature with and without the feature")]
+#[expect(
+    clippy::unused_async,
+    reason = "one signature with and without the feature"
+)]
 pub(crate) async fn reach(_: &'static str) {}

@@ -8,6 +8,10 @@ const VISIBLE_FROM: f32 = 1.0;
 const CHECKED: &str = "1";
 
 /// A field with what the round says of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four questions with a yes or no of their own"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct RoundField<'a> {
     pub(crate) field: &'a Field,
@@ -43,7 +47,11 @@ pub(crate) const fn group(kind: FieldKind) -> FieldGroup {
 
 /// All fields of the document in this round's light.
 pub(crate) fn fields<'a>(inspected: &'a Inspected, round: &Round) -> Vec<RoundField<'a>> {
-    inspected.fields.iter().map(|field| of_round(field, inspected, round)).collect()
+    inspected
+        .fields
+        .iter()
+        .map(|field| of_round(field, inspected, round))
+        .collect()
 }
 
 fn of_round<'a>(field: &'a Field, inspected: &Inspected, round: &Round) -> RoundField<'a> {
@@ -57,7 +65,9 @@ fn of_round<'a>(field: &'a Field, inspected: &Inspected, round: &Round) -> Round
         is_of_round: is_allowed || configured.is_some(),
         required: is_compulsory(field) && !round.ignore_required.contains(&group),
         read_only: field.read_only || locked_by_sender || !is_allowed,
-        value: value.map(|value| normal(field.kind, &value)).or_else(|| field.value.clone()),
+        value: value
+            .map(|value| normal(field.kind, &value))
+            .or_else(|| field.value.clone()),
         is_visible: is_visible(field, inspected.pages.len()),
     }
 }
@@ -90,7 +100,11 @@ pub(crate) fn normal(kind: FieldKind, value: &str) -> String {
         return value.to_owned();
     }
     let off = ["", "0", "off", "false", "no"];
-    if off.contains(&value.trim().to_ascii_lowercase().as_str()) { String::new() } else { CHECKED.to_owned() }
+    if off.contains(&value.trim().to_ascii_lowercase().as_str()) {
+        String::new()
+    } else {
+        CHECKED.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +122,10 @@ mod tests {
             max_length: None,
             value: None,
             options: vec![],
-            widgets: vec![Widget { page: 1, rect: Rect::new(0.0, 0.0, 9.0, 9.0) }],
+            widgets: vec![Widget {
+                page: 1,
+                rect: Rect::new(0.0, 0.0, 9.0, 9.0),
+            }],
             is_signed: false,
         }
     }
@@ -126,7 +143,11 @@ mod tests {
             ("CO1", FieldKind::CheckBox, true, false),
             ("CBC1", FieldKind::ComboBox, false, true),
         ] {
-            assert_eq!(is_compulsory(&field(name, kind, flag)), compulsory, "{name}");
+            assert_eq!(
+                is_compulsory(&field(name, kind, flag)),
+                compulsory,
+                "{name}"
+            );
         }
     }
 

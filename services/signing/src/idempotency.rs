@@ -95,7 +95,11 @@ pub(crate) async fn replay(desk: &Desk, attempt: &Attempt) -> Result<Option<Repl
         None => None,
     };
     let Some(kept) = kept else {
-        return if attempt.may_only_replay() { Err(ReplayError::Expired) } else { Ok(None) };
+        return if attempt.may_only_replay() {
+            Err(ReplayError::Expired)
+        } else {
+            Ok(None)
+        };
     };
     if kept.fingerprint != attempt.fingerprint {
         return Err(ReplayError::Mismatch);

@@ -127,15 +127,24 @@ fn office_extension(file: &SentFile) -> Option<String> {
 
 /// Puts the bytes where they survive; a row may name them afterwards.
 pub(crate) async fn store(desk: &Desk, prepared: &Prepared) -> Result<Stored, BlobError> {
-    let original = match &prepared.received {
-        Some(received) => received.clone(),
-        None => put(desk, prepared.original.clone()).await?,
+    let original = async {
+        match &prepared.received {
+            Some(received) => Ok(received.clone()),
+            None => put(desk, prepared.original.clone()).await,
+        }
     };
     if prepared.sha256 == prepared.original_sha256 {
-        return Ok(Stored { blob: original, original: None });
+        return Ok(Stored {
+            blob: original.await?,
+            original: None,
+        });
     }
-    let blob = put(desk, prepared.bytes.clone()).await?;
-    Ok(Stored { blob, original: Some(original) })
+    // Side by side: each waits for the disk.
+    let (original, blob) = tokio::try_join!(original, put(desk, prepared.bytes.clone()))?;
+    Ok(Stored {
+        blob,
+        original: Some(original),
+    })
 }
 
 async fn put(desk: &Desk, bytes: Bytes) -> Result<BlobKey, BlobError> {
@@ -146,7 +155,10 @@ async fn put(desk: &Desk, bytes: Bytes) -> Result<BlobKey, BlobError> {
 
 /// Takes back what [`store`] put, when no row came to name it.
 pub(crate) async fn take_back(desk: &Desk, stored: &Stored) {
-    for key in [Some(&stored.blob), stored.original.as_ref()].into_iter().flatten() {
+    for key in [Some(&stored.blob), stored.original.as_ref()]
+        .into_iter()
+        .flatten()
+    {
         discard(desk, key).await;
     }
 }

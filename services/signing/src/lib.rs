@@ -13,6 +13,7 @@ mod date;
 mod desk;
 mod document;
 mod engine;
+mod erasure;
 mod error;
 mod failpoint;
 mod form;

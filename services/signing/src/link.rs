@@ -6,7 +6,11 @@ use subtle::ConstantTimeEq as _;
 use url::Url;
 
 /// What stays as it is in a path segment or a query value (RFC 3986, unreserved).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What the signer's page proves itself with: 256 bits that follow from the request and the master secret, so that they
 /// need no row and no GET has to make one.
@@ -57,7 +61,9 @@ impl Secrets {
 
     /// What a tenant's callbacks are signed with.
     pub(crate) fn callback_secret(&self, tenant: TenantId) -> Vec<u8> {
-        blake3::keyed_hash(&self.callback, tenant.to_string().as_bytes()).as_bytes().to_vec()
+        blake3::keyed_hash(&self.callback, tenant.to_string().as_bytes())
+            .as_bytes()
+            .to_vec()
     }
 
     /// Under which private keys are sealed at rest.
@@ -79,7 +85,9 @@ pub(crate) struct Addresses {
 
 impl Addresses {
     pub(crate) fn new(api_url: &Url) -> Self {
-        Self { base: api_url.as_str().trim_end_matches('/').to_owned() }
+        Self {
+            base: api_url.as_str().trim_end_matches('/').to_owned(),
+        }
     }
 
     /// The signer's link.
@@ -147,7 +155,10 @@ pub(crate) struct Returning<'a> {
 
 /// Adds our parameters to what the URL has already; its own query and fragment stay.
 pub(crate) fn result_url(target: &str, told: &Returning<'_>) -> String {
-    let name = told.filename.rsplit_once('.').map_or(told.filename, |(stem, _)| stem);
+    let name = told
+        .filename
+        .rsplit_once('.')
+        .map_or(told.filename, |(stem, _)| stem);
     let at = told.at.millis().to_string();
     let parameters = [
         ("name", name),
@@ -173,7 +184,10 @@ pub(crate) fn result_url(target: &str, told: &Returning<'_>) -> String {
 
 /// A file name for a header: RFC 6266's extended form.
 pub(crate) fn content_disposition(filename: &str) -> String {
-    format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(filename, RESERVED))
+    format!(
+        "attachment; filename*=UTF-8''{}",
+        utf8_percent_encode(filename, RESERVED)
+    )
 }
 
 #[cfg(test)]
@@ -200,7 +214,9 @@ mod tests {
             url,
             format!("https://a.sk/x?y=1&{stem}{document}&lang=sk-SK&result=success&ts=7#z")
         );
-        assert!(result_url("https://a.sk/x", &returning(&document)).starts_with("https://a.sk/x?name="));
+        assert!(
+            result_url("https://a.sk/x", &returning(&document)).starts_with("https://a.sk/x?name=")
+        );
     }
 
     #[test]
@@ -209,8 +225,16 @@ mod tests {
         let secrets = Secrets::new(&master);
         let (tenant, id) = (TenantId::generate(), SignatureRequestId::generate());
         let token = secrets.signer_token(tenant, Mode::Live, &id);
-        assert!(secrets.signer_token(tenant, Mode::Live, &id).is(&token.reveal()));
-        assert!(!secrets.signer_token(tenant, Mode::Test, &id).is(&token.reveal()));
+        assert!(
+            secrets
+                .signer_token(tenant, Mode::Live, &id)
+                .is(&token.reveal())
+        );
+        assert!(
+            !secrets
+                .signer_token(tenant, Mode::Test, &id)
+                .is(&token.reveal())
+        );
         assert!(!token.is(""));
         assert!(!token.is(&"0".repeat(64)));
     }

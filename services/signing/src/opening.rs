@@ -60,7 +60,10 @@ pub(crate) struct Opening {
 }
 
 /// The rules that the page keeps.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the wire contract")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the wire contract"
+)]
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageRules {
@@ -96,6 +99,10 @@ impl From<Rules> for PageRules {
 }
 
 /// A form field.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the page's contract"
+)]
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageField {
@@ -141,7 +148,10 @@ pub(crate) async fn open(desk: &Desk, signer: Signer) -> Result<Opening, PageErr
     let tenant = signer.tenant(desk).await?;
     let rules = signer.rules();
     let round = Round::stored(&signer.request.round);
-    let fields = form::fields(&inspected, &round).iter().map(page_field).collect();
+    let fields = form::fields(&inspected, &round)
+        .iter()
+        .map(page_field)
+        .collect();
     Ok(Opening {
         lang: rules.lang.clone().unwrap_or(tenant.lang),
         document_id: signer.document.id,
@@ -214,7 +224,10 @@ fn page_field(of_round: &RoundField<'_>) -> PageField {
         options: field
             .options
             .iter()
-            .map(|option| PageOption { value: option.value.clone(), label: option.label.clone() })
+            .map(|option| PageOption {
+                value: option.value.clone(),
+                label: option.label.clone(),
+            })
             .collect(),
         widgets: field
             .widgets

@@ -64,7 +64,10 @@ pub(crate) struct Part {
 pub(crate) enum Source {
     New(SentFile),
     /// The id as it came: one that cannot be an id is as unknown as any other.
-    Stored { id: String, reopens: bool },
+    Stored {
+        id: String,
+        reopens: bool,
+    },
 }
 
 /// Under which id to register.
@@ -151,8 +154,9 @@ pub(crate) fn create(
 
 /// Reads an upload: the file alone.
 pub(crate) fn upload(mut body: Map<String, Value>) -> Result<SentFile, OrderError> {
-    file(&mut body, None)?
-        .ok_or_else(|| Misshapen::new("/file", "an object with the file's content in base64").into())
+    file(&mut body, None)?.ok_or_else(|| {
+        Misshapen::new("/file", "an object with the file's content in base64").into()
+    })
 }
 
 /// What an update may change.
@@ -169,7 +173,9 @@ pub(crate) fn change(body: &Map<String, Value>) -> Result<Change, OrderError> {
         Some(given) => Some(rules::parse(given)?),
         None => None,
     };
-    let of_rules = rules.as_mut().map(|rules| (rules.result_url.take(), rules.send_info.take()));
+    let of_rules = rules
+        .as_mut()
+        .map(|rules| (rules.result_url.take(), rules.send_info.take()));
     let (rule_result, rule_info) = of_rules.unwrap_or_default();
     Ok(Change {
         result_url: url(body, &["resulturl"])?.or(rule_result),
@@ -195,13 +201,12 @@ pub(crate) fn callback_change(body: &Map<String, Value>) -> Result<Change, Order
 pub(crate) fn named_request(body: &Map<String, Value>) -> Result<&str, OrderError> {
     body.get("signatureRequestId")
         .and_then(Value::as_str)
-        .ok_or_else(|| Misshapen::new("/signatureRequestId", "the id of the signature request").into())
+        .ok_or_else(|| {
+            Misshapen::new("/signatureRequestId", "the id of the signature request").into()
+        })
 }
 
-fn source(
-    body: &mut Map<String, Value>,
-    part: Option<Part>,
-) -> Result<Source, OrderError> {
+fn source(body: &mut Map<String, Value>, part: Option<Part>) -> Result<Source, OrderError> {
     let file = file(body, part)?;
     let reopens = match body.get("changeState").filter(|value| !value.is_null()) {
         None => false,
@@ -225,11 +230,10 @@ fn source(
 }
 
 /// The file of the body, under either name; the part of a multipart body brings the content from outside.
-fn file(
-    body: &mut Map<String, Value>,
-    part: Option<Part>,
-) -> Result<Option<SentFile>, OrderError> {
-    let key = ["filedata", "file"].into_iter().find(|key| body.get(*key).is_some_and(|v| !v.is_null()));
+fn file(body: &mut Map<String, Value>, part: Option<Part>) -> Result<Option<SentFile>, OrderError> {
+    let key = ["filedata", "file"]
+        .into_iter()
+        .find(|key| body.get(*key).is_some_and(|v| !v.is_null()));
     let mut inner = match key.map(|key| (key, body.get_mut(key))) {
         Some((_, Some(Value::Object(inner)))) => std::mem::take(inner),
         Some((key, _)) => return Err(Misshapen::new(format!("/{key}"), "an object").into()),
@@ -241,15 +245,18 @@ fn file(
         None => content(&mut inner, key)?.map(|content| (None, content, None)),
     };
     let Some((part_name, content, blob)) = content else {
-        return match body.contains_key(key) {
-            true => Err(Misshapen::new(format!("/{key}/content"), "the file in base64").into()),
-            false => Ok(None),
-        };
+        if body.contains_key(key) {
+            return Err(Misshapen::new(format!("/{key}/content"), "the file in base64").into());
+        }
+        return Ok(None);
     };
     let named = text(&inner, key, "filename")?.or(text(body, "", "filename")?);
     let state = inner.get("state").or(body.get("state"));
     Ok(Some(SentFile {
-        filename: named.or(part_name).map(|name| clean_filename(&name)).filter(|name| !name.is_empty()),
+        filename: named
+            .or(part_name)
+            .map(|name| clean_filename(&name))
+            .filter(|name| !name.is_empty()),
         start: start_state(state, body.get("preprocessing_tags"), key)?,
         content,
         blob,
@@ -257,26 +264,32 @@ fn file(
 }
 
 fn content(inner: &mut Map<String, Value>, key: &str) -> Result<Option<Bytes>, OrderError> {
-    let Some(name) = ["content", "$content"].into_iter().find(|name| inner.contains_key(*name)) else {
+    let Some(name) = ["content", "$content"]
+        .into_iter()
+        .find(|name| inner.contains_key(*name))
+    else {
         return Ok(None);
     };
     let pointer = format!("/{key}/{name}");
     let Some(Value::String(text)) = inner.remove(name) else {
         return Err(Misshapen::new(pointer, "the file in base64").into());
     };
-    decode(text)
+    decode(&text)
         .map(|bytes| Some(Bytes::from(bytes)))
         .ok_or_else(|| Misshapen::new(pointer, "the file in base64; this is not base64").into())
 }
 
 /// Base64 with or without padding, with line breaks, with a `data:` prefix.
-fn decode(text: String) -> Option<Vec<u8>> {
+fn decode(text: &str) -> Option<Vec<u8>> {
     let payload = match text.strip_prefix("data:") {
         Some(rest) => rest.split_once(',')?.1,
-        None => text.as_str(),
+        None => text,
     };
     if payload.bytes().any(|byte| byte.is_ascii_whitespace()) {
-        let solid: Vec<u8> = payload.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let solid: Vec<u8> = payload
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
         return BASE64.decode(solid).ok();
     }
     BASE64.decode(payload).ok()
@@ -285,7 +298,12 @@ fn decode(text: String) -> Option<Vec<u8>> {
 /// A name without folders, control characters and excess.
 fn clean_filename(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    last.chars().filter(|c| !c.is_control()).take(MAX_FILENAME_CHARS).collect::<String>().trim().to_owned()
+    last.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_FILENAME_CHARS)
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 fn start_state(
@@ -365,7 +383,11 @@ fn text(map: &Map<String, Value>, under: &str, name: &str) -> Result<Option<Stri
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => {
-            let parent = if under.is_empty() { String::new() } else { format!("/{under}") };
+            let parent = if under.is_empty() {
+                String::new()
+            } else {
+                format!("/{under}")
+            };
             Err(Misshapen::new(format!("{parent}/{name}"), "a text").into())
         }
     }

@@ -94,10 +94,17 @@ pub(crate) async fn list(
 }
 
 fn view(row: requests::Model, filename: String, now: Timestamp) -> RequestView {
-    let is_signed = matches!(row.state, RequestState::Signed | RequestState::CallbackFailing);
+    let is_signed = matches!(
+        row.state,
+        RequestState::Signed | RequestState::CallbackFailing
+    );
     let has_expired = row.state.is_open() && row.expires_at <= now;
     RequestView {
-        state: if has_expired { EXPIRED } else { row.state.as_str() },
+        state: if has_expired {
+            EXPIRED
+        } else {
+            row.state.as_str()
+        },
         filename,
         signed_at: row.ended_at.filter(|_| is_signed),
         signature_request_id: row.id,

@@ -1,12 +1,17 @@
 //! Who may call what. Each handler names one of these in its signature.
 
+use domain::{Role, Scope};
 use http_kit::caller::{Integrator, Peer, Person, anybody, integrator, peer, person};
 use http_kit::permission;
-use domain::{Role, Scope};
 use internal_auth::ServiceName;
 
-const EVERY_ROLE: [Role; 5] =
-    [Role::Owner, Role::Admin, Role::Developer, Role::Billing, Role::Viewer];
+const EVERY_ROLE: [Role; 5] = [
+    Role::Owner,
+    Role::Admin,
+    Role::Developer,
+    Role::Billing,
+    Role::Viewer,
+];
 
 permission!(
     /// Create, update and delete signature requests.

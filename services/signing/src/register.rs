@@ -1,29 +1,29 @@
 //! Registers a signature request: the one act that is sold. All of it is one transaction, decided by the charge's verdict.
 
-use std::collections::BTreeSet;
+mod subject;
+
 use std::time::Duration;
 
 use client_signing::StoredAnswer;
-use domain::{ChargeId, DocumentId, SignatureRequestId, TenantSlug, Timestamp, Verdict};
+use domain::{ChargeId, SignatureRequestId, TenantSlug, Timestamp, Verdict};
 use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
 use crate::answer::SuccessBody;
-use crate::blob::{BlobError, BlobKey};
+use crate::blob::BlobError;
 use crate::charge;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_UNSIGNED, month};
 use crate::idempotency::{self, Attempt};
-use crate::intake::{self, EngineStopped, IntakeError, Prepared, Stored};
+use crate::intake::{self, EngineStopped, IntakeError, Stored};
 use crate::link::new_link_key;
-use crate::order::{Order, Registration, Source};
-use crate::pdf::{self, Inspected};
-use crate::round::{Misshapen, Round};
-use crate::store::documents::DocumentState;
+use crate::order::{Order, Registration};
+use crate::round::Misshapen;
 use crate::store::requests::RequestState;
 use crate::store::usage::Counted;
-use crate::store::{Owner, all_tenants, charges, documents, requests, revisions, usage};
-use crate::tenant;
+use crate::store::{Owner, all_tenants, charges, documents, requests, usage};
+use crate::upload;
+use subject::Subject;
 
 const DEFAULT_LIFE: Duration = Duration::from_hours(24);
 const LONGEST_LIFE: Duration = Duration::from_hours(10 * 24);
@@ -82,41 +82,42 @@ pub(crate) struct Create<'a> {
     pub(crate) order: Order,
 }
 
-/// The document the request will be on, looked at before anything is written.
-enum Subject {
-    New { id: DocumentId, prepared: Box<Prepared> },
-    Stored { id: DocumentId, reopens: bool },
-}
-
-impl Subject {
-    const fn id(&self) -> &DocumentId {
-        match self {
-            Self::New { id, .. } | Self::Stored { id, .. } => id,
-        }
-    }
-}
-
 /// Creates: everything is checked first, so that a body is refused for what is wrong with it even when nothing is left
 /// to pay with.
 pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, CreateError> {
-    let Create { attempt, slug, order } = create;
+    let Create {
+        attempt,
+        slug,
+        order,
+    } = create;
     let now = desk.clock.now();
     let expires_at = expiry(order.expiration_time, now)?;
-    let subject = subject(desk, attempt.owner, slug, &order).await?;
+    let subject = subject::of(desk, attempt.owner, slug, &order).await?;
     let id = match order.registration.clone() {
         Registration::Off => return store_only(desk, attempt, subject, now).await,
         Registration::Fresh => SignatureRequestId::generate(),
         Registration::Under(id) => id,
     };
-    if requests::find(desk.db.reader(), attempt.owner, &id).await?.is_some() {
+    if requests::find(desk.db.reader(), attempt.owner, &id)
+        .await?
+        .is_some()
+    {
         return Err(CreateError::Exists(id));
     }
     if attempt.has_no_charge() {
         return Err(CreateError::NoUnit);
     }
     let charge = attempt.held().ok_or(CreateError::NoTicket)?;
-    let stored = put(desk, &subject).await?;
-    let new = New { attempt, order: &order, subject: &subject, id, charge, expires_at, now };
+    let stored = subject.store(desk).await?;
+    let new = New {
+        attempt,
+        order: &order,
+        subject: &subject,
+        id,
+        charge,
+        expires_at,
+        now,
+    };
     let done = register(desk, &new, stored.as_ref()).await;
     if done.is_err()
         && let Some(stored) = &stored
@@ -125,7 +126,10 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
     }
     let body = done?;
     crate::failpoint::reach("signing::registered").await;
-    Ok(Created { body, verdict: Some(Verdict::Registered) })
+    Ok(Created {
+        body,
+        verdict: Some(Verdict::Registered),
+    })
 }
 
 struct New<'a> {
@@ -146,10 +150,8 @@ async fn register(
 ) -> Result<String, CreateError> {
     let owner = new.attempt.owner;
     let tx = desk.db.begin().await?;
-    let link_key = match new.id.is_uuid() && requests::take_bare_link(&*tx, owner, &new.id).await? {
-        true => None,
-        false => Some(new_link_key()),
-    };
+    let is_bare = new.id.is_uuid() && requests::take_bare_link(&*tx, owner, &new.id).await?;
+    let link_key = (!is_bare).then(new_link_key);
     let url = desk.addresses.open(&new.id, link_key.as_deref());
     decide(&tx, owner, new, &url).await?;
     place_document(&tx, owner, new, stored).await?;
@@ -184,7 +186,9 @@ async fn decide(tx: &Tx, owner: Owner, new: &New<'_>, url: &str) -> Result<(), C
         return Ok(());
     }
     let stands = all_tenants::charge(&**tx, new.charge).await?;
-    Err(CreateError::Decided(stands.map_or(Verdict::Tombstoned, |row| row.verdict)))
+    Err(CreateError::Decided(
+        stands.map_or(Verdict::Tombstoned, |row| row.verdict),
+    ))
 }
 
 async fn place_document(
@@ -196,14 +200,16 @@ async fn place_document(
     match (new.subject, stored) {
         (Subject::New { id, prepared }, Some(stored)) => {
             let request = Some(new.id.clone());
-            Ok(insert_document(tx, owner, (id, prepared, stored), request, new.now).await?)
+            Ok(upload::insert(tx, owner, (id, prepared, stored), request, new.now).await?)
         }
         (Subject::New { .. }, None) => Err(EngineStopped.into()),
         (Subject::Stored { id, reopens }, _) => {
             let unknown = || CreateError::UnknownDocument(id.to_string());
-            let mut document = documents::lock(&**tx, owner, id).await?.ok_or_else(unknown)?;
-            let current = current_request(&**tx, owner, &document).await?;
-            document.state = next_round(&document, current.as_ref(), *reopens, new.now)?;
+            let mut document = documents::lock(&**tx, owner, id)
+                .await?
+                .ok_or_else(unknown)?;
+            let current = subject::current_request(&**tx, owner, &document).await?;
+            document.state = subject::next_round(&document, current.as_ref(), *reopens, new.now)?;
             document.current_request = Some(new.id.clone());
             document.modified_at = new.now;
             if *reopens {
@@ -212,49 +218,6 @@ async fn place_document(
             Ok(documents::put(&**tx, document).await?)
         }
     }
-}
-
-/// Writes a new document and its first revision.
-pub(crate) async fn insert_document(
-    tx: &Tx,
-    owner: Owner,
-    (id, prepared, stored): (&DocumentId, &Prepared, &Stored),
-    request: Option<SignatureRequestId>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let size_bytes = i64::try_from(prepared.bytes.len()).unwrap_or(i64::MAX);
-    let document = documents::Model {
-        id: id.clone(),
-        tenant: owner.tenant,
-        mode: owner.mode,
-        filename: prepared.filename.clone().unwrap_or_else(|| id.to_string()),
-        state: DocumentState::ToSign,
-        sealing: false,
-        number: now.millis(),
-        created_at: now,
-        modified_at: now,
-        revision: 1,
-        sha256: prepared.sha256.clone(),
-        size_bytes,
-        blob: stored.blob.as_str().to_owned(),
-        original_sha256: prepared.original_sha256.clone(),
-        original_blob: stored.original.as_ref().map(|key| key.as_str().to_owned()),
-        current_request: request,
-        delete_after: now.plus(KEPT_UNSIGNED),
-        deleted_at: None,
-    };
-    let first = revisions::Model {
-        document: id.clone(),
-        number: 1,
-        tenant: owner.tenant,
-        sha256: prepared.sha256.clone(),
-        size_bytes,
-        blob: stored.blob.as_str().to_owned(),
-        signature_request: None,
-        made_at: now,
-    };
-    documents::insert(&**tx, document).await?;
-    revisions::insert(&**tx, first).await
 }
 
 fn request_row(
@@ -295,87 +258,6 @@ pub(crate) fn expiry(asked: Option<i64>, now: Timestamp) -> Result<Timestamp, Cr
     }
 }
 
-/// Checks the file or finds the document, and checks the names of fields against it.
-async fn subject(
-    desk: &Desk,
-    owner: Owner,
-    slug: &TenantSlug,
-    order: &Order,
-) -> Result<Subject, CreateError> {
-    match &order.source {
-        Source::New(file) => {
-            let tenant = tenant::look_up(&desk.db, owner.tenant).await?.named(slug);
-            let prepared = intake::prepare(desk, owner, &tenant, file.clone()).await?;
-            check_names(&order.round, &prepared.inspected)?;
-            Ok(Subject::New { id: DocumentId::generate(), prepared: Box::new(prepared) })
-        }
-        Source::Stored { id, reopens } => {
-            if order.registration == Registration::Off {
-                return Err(Misshapen::new("/signatureRequestId", "off only with a new file").into());
-            }
-            let unknown = || CreateError::UnknownDocument(id.clone());
-            let parsed = DocumentId::parse(id).map_err(|_| unknown())?;
-            let document =
-                documents::find(desk.db.reader(), owner, &parsed).await?.ok_or_else(unknown)?;
-            let current = current_request(desk.db.reader(), owner, &document).await?;
-            next_round(&document, current.as_ref(), *reopens, desk.clock.now())?;
-            if order.round != Round::default() {
-                let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
-                let inspected = desk.engine.run(move || pdf::inspect(&bytes)).await?;
-                check_names(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
-            }
-            Ok(Subject::Stored { id: parsed, reopens: *reopens })
-        }
-    }
-}
-
-async fn current_request(
-    db: &impl crate::store::Connection,
-    owner: Owner,
-    document: &documents::Model,
-) -> Result<Option<requests::Model>, StoreError> {
-    match &document.current_request {
-        Some(current) => requests::find(db, owner, current).await,
-        None => Ok(None),
-    }
-}
-
-/// The state after the request is registered, or why it cannot be.
-fn next_round(
-    document: &documents::Model,
-    current: Option<&requests::Model>,
-    reopens: bool,
-    now: Timestamp,
-) -> Result<DocumentState, CreateError> {
-    if document.sealing {
-        return Err(CreateError::Sealing);
-    }
-    let open = current.filter(|request| request.state.is_open() && now < request.expires_at);
-    if let Some(open) = open {
-        return Err(CreateError::OpenRequest(open.id.clone()));
-    }
-    match document.state {
-        DocumentState::ToSign => Ok(DocumentState::ToSign),
-        state if reopens => Ok(state.reopened()?),
-        state => Err(Forbidden(state).into()),
-    }
-}
-
-fn check_names(round: &Round, inspected: &Inspected) -> Result<(), CreateError> {
-    let known: BTreeSet<&str> = inspected.fields.iter().map(|field| field.name.as_str()).collect();
-    match round.unknown_name(&known) {
-        Some(name) => Err(CreateError::UnknownField(name.to_owned())),
-        None => Ok(()),
-    }
-}
-
-async fn put(desk: &Desk, subject: &Subject) -> Result<Option<Stored>, CreateError> {
-    match subject {
-        Subject::New { prepared, .. } => Ok(Some(intake::store(desk, prepared).await?)),
-        Subject::Stored { .. } => Ok(None),
-    }
-}
-
 /// `off`: the file is kept, nothing is registered and nothing is charged.
 async fn store_only(
     desk: &Desk,
@@ -386,48 +268,7 @@ async fn store_only(
     let Subject::New { id, prepared } = subject else {
         return Err(Misshapen::new("/signatureRequestId", "off only with a new file").into());
     };
-    store_document(desk, attempt, (id, &prepared), now).await
-}
-
-/// Stores a file as a document of its own.
-pub(crate) async fn store_document(
-    desk: &Desk,
-    attempt: &Attempt,
-    (id, prepared): (DocumentId, &Prepared),
-    now: Timestamp,
-) -> Result<Created, CreateError> {
-    let stored = intake::store(desk, prepared).await?;
-    let done = store_in_one(desk, attempt, (&id, prepared, &stored), now).await;
-    if done.is_err() {
-        intake::take_back(desk, &stored).await;
-    }
-    done
-}
-
-async fn store_in_one(
-    desk: &Desk,
-    attempt: &Attempt,
-    new: (&DocumentId, &Prepared, &Stored),
-    now: Timestamp,
-) -> Result<Created, CreateError> {
-    let owner = attempt.owner;
-    let tx = desk.db.begin().await?;
-    let mut verdict = None;
-    if let Some(held) = attempt.held() {
-        let stands = charge::decide(&*tx, owner, held, Verdict::Free, now).await?;
-        if stands != Verdict::Free {
-            return Err(CreateError::Decided(stands));
-        }
-        verdict = Some(stands);
-    }
-    insert_document(&tx, owner, new, None, now).await?;
-    let body = SuccessBody::uploaded(new.0).to_text();
-    if !idempotency::keep(&*tx, attempt, 200, &body, now).await? {
-        return Err(CreateError::KeyTaken);
-    }
-    usage::add(&*tx, owner, Counted::Files, month(now), 1).await?;
-    tx.commit().await?;
-    Ok(Created { body, verdict })
+    upload::store(desk, attempt, (id, &prepared), now).await
 }
 
 /// What a registration under this charge was told, for a create that comes twice under one charge.
@@ -435,5 +276,7 @@ pub(crate) async fn told_before(
     desk: &Desk,
     charge: ChargeId,
 ) -> Result<Option<StoredAnswer>, StoreError> {
-    Ok(all_tenants::charge(desk.db.reader(), charge).await?.and_then(|row| charge::rebuilt(&row)))
+    Ok(all_tenants::charge(desk.db.reader(), charge)
+        .await?
+        .and_then(|row| charge::rebuilt(&row)))
 }

@@ -40,7 +40,10 @@ pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
     let now = desk.clock.now();
     all_tenants::forget_answers(desk.db.reader(), now).await?;
     for document in all_tenants::documents_to_delete(desk.db.reader(), now, BATCH).await? {
-        let owner = Owner { tenant: document.tenant, mode: document.mode };
+        let owner = Owner {
+            tenant: document.tenant,
+            mode: document.mode,
+        };
         match document::delete(desk, owner, document.id.as_str()).await {
             // Another instance, or the tenant, was faster.
             Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Sealing) => {}
@@ -63,7 +66,7 @@ mod tests {
     use super::*;
     use crate::idempotency::{Attempt, Operation};
     use crate::order::{SentFile, StartState};
-    use crate::{Config, Service, intake, register, tenant};
+    use crate::{Config, Service, intake, tenant, upload};
 
     async fn service(folder: &std::path::Path, clock: &ManualClock) -> Service {
         let config = Config {
@@ -82,7 +85,12 @@ mod tests {
     async fn stored(desk: &Desk, owner: Owner) -> DocumentId {
         let tenant = tenant::look_up(&desk.db, owner.tenant).await.unwrap();
         let content = Bytes::from(crate::pdf::sample::contract("Kept"));
-        let file = SentFile { filename: None, start: StartState::ToSign, content, blob: None };
+        let file = SentFile {
+            filename: None,
+            start: StartState::ToSign,
+            content,
+            blob: None,
+        };
         let prepared = intake::prepare(desk, owner, &tenant, file).await.unwrap();
         let attempt = Attempt {
             owner,
@@ -93,7 +101,9 @@ mod tests {
         };
         let id = DocumentId::generate();
         let now = desk.clock.now();
-        register::store_document(desk, &attempt, (id.clone(), &prepared), now).await.unwrap();
+        upload::store(desk, &attempt, (id.clone(), &prepared), now)
+            .await
+            .unwrap();
         id
     }
 
@@ -102,7 +112,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(Timestamp::from_millis(1_764_000_000_000));
         let desk = service(folder.path(), &clock).await.desk;
-        let owner = Owner { tenant: TenantId::generate(), mode: Mode::Live };
+        let owner = Owner {
+            tenant: TenantId::generate(),
+            mode: Mode::Live,
+        };
         let id = stored(&desk, owner).await;
         let document = document::look_up(&desk, owner, id.as_str()).await.unwrap();
         clock.advance(Duration::from_hours(24 * 30 - 1));

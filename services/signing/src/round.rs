@@ -69,7 +69,10 @@ pub(crate) struct Misshapen {
 
 impl Misshapen {
     pub(crate) fn new(pointer: impl Into<String>, wants: &'static str) -> Self {
-        Self { pointer: pointer.into(), wants }
+        Self {
+            pointer: pointer.into(),
+            wants,
+        }
     }
 }
 
@@ -85,9 +88,11 @@ impl Round {
 
     /// Whether a field belongs to this round.
     pub(crate) fn allows(&self, group: FieldGroup, name: &str) -> bool {
-        self.allowed
-            .as_ref()
-            .is_none_or(|allowed| allowed.get(&group).is_some_and(|names| names.contains(name)))
+        self.allowed.as_ref().is_none_or(|allowed| {
+            allowed
+                .get(&group)
+                .is_some_and(|names| names.contains(name))
+        })
     }
 
     pub(crate) fn configured(&self, name: &str) -> Option<&FieldConfig> {
@@ -98,7 +103,10 @@ impl Round {
     pub(crate) fn unknown_name<'a>(&'a self, known: &BTreeSet<&str>) -> Option<&'a str> {
         let allowed = self.allowed.iter().flat_map(BTreeMap::values).flatten();
         let configured = self.config.iter().map(|one| &one.name);
-        allowed.chain(configured).map(String::as_str).find(|name| !known.contains(name))
+        allowed
+            .chain(configured)
+            .map(String::as_str)
+            .find(|name| !known.contains(name))
     }
 
     /// Reads the round's fields of a create's body.
@@ -124,7 +132,8 @@ fn allowed_fields(
             .iter()
             .map(|(key, names)| {
                 let pointer = format!("/allowedFields/{key}");
-                let group = FieldGroup::parse(key).ok_or_else(|| Misshapen::new(&pointer, WANTS))?;
+                let group =
+                    FieldGroup::parse(key).ok_or_else(|| Misshapen::new(&pointer, WANTS))?;
                 Ok((group, field_names(names, &pointer)?))
             })
             .collect::<Result<_, _>>()
@@ -152,7 +161,11 @@ fn field_names(value: &Value, pointer: &str) -> Result<BTreeSet<String>, Misshap
         _ => return Err(Misshapen::new(pointer, WANTS)),
     };
     let names = texts.iter().flat_map(|text| text.split(';'));
-    Ok(names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    Ok(names
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect())
 }
 
 fn field_config(value: Option<&Value>) -> Result<Vec<FieldConfig>, Misshapen> {
@@ -160,13 +173,19 @@ fn field_config(value: Option<&Value>) -> Result<Vec<FieldConfig>, Misshapen> {
     let Some(value) = value.filter(|value| !value.is_null()) else {
         return Ok(vec![]);
     };
-    let items = value.as_array().ok_or_else(|| Misshapen::new("/fieldConfig", WANTS))?;
+    let items = value
+        .as_array()
+        .ok_or_else(|| Misshapen::new("/fieldConfig", WANTS))?;
     items
         .iter()
         .enumerate()
         .map(|(at, item)| {
-            let wrong = |field: &str, wants| Misshapen::new(format!("/fieldConfig/{at}{field}"), wants);
-            let name = item.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+            let wrong =
+                |field: &str, wants| Misshapen::new(format!("/fieldConfig/{at}{field}"), wants);
+            let name = item
+                .get("name")
+                .and_then(Value::as_str)
+                .filter(|name| !name.is_empty());
             let value = match item.get("value") {
                 None | Some(Value::Null) => None,
                 Some(Value::String(text)) => Some(text.clone()),
@@ -175,9 +194,12 @@ fn field_config(value: Option<&Value>) -> Result<Vec<FieldConfig>, Misshapen> {
                 Some(_) => return Err(wrong("/value", "a text")),
             };
             Ok(FieldConfig {
-                name: name.ok_or_else(|| wrong("/name", "the name of a field"))?.to_owned(),
+                name: name
+                    .ok_or_else(|| wrong("/name", "the name of a field"))?
+                    .to_owned(),
                 value,
-                read_only: flag(item.get("readOnly")).ok_or_else(|| wrong("/readOnly", "true or false"))?,
+                read_only: flag(item.get("readOnly"))
+                    .ok_or_else(|| wrong("/readOnly", "true or false"))?,
             })
         })
         .collect()
@@ -195,7 +217,10 @@ fn flag(value: Option<&Value>) -> Option<bool> {
 
 fn ignore_required(value: Option<&Value>) -> Result<BTreeSet<FieldGroup>, Misshapen> {
     let wrong = || {
-        Misshapen::new("/ignoreRequired", "an array of TEXT, CHECKBOX, SIGNATURE, RADIO, COMBOBOX")
+        Misshapen::new(
+            "/ignoreRequired",
+            "an array of TEXT, CHECKBOX, SIGNATURE, RADIO, COMBOBOX",
+        )
     };
     let Some(value) = value.filter(|value| !value.is_null()) else {
         return Ok(BTreeSet::new());
@@ -213,7 +238,10 @@ fn before_signing(value: Option<&Value>) -> Result<BeforeSigning, Misshapen> {
         Some(Value::String(text)) if text == "flatten" => Ok(BeforeSigning::Flatten),
         Some(Value::String(text)) if text == "readOnly" => Ok(BeforeSigning::ReadOnly),
         Some(Value::String(text)) if text == "keep" => Ok(BeforeSigning::Keep),
-        Some(_) => Err(Misshapen::new("/fieldsBeforeSigning", "flatten, readOnly or keep")),
+        Some(_) => Err(Misshapen::new(
+            "/fieldsBeforeSigning",
+            "flatten, readOnly or keep",
+        )),
     }
 }
 
@@ -228,10 +256,16 @@ mod tests {
 
     #[test]
     fn absent_or_empty_allows_all_and_one_key_excludes_the_others() {
-        for all in [json!({}), json!({"allowedFields": []}), json!({"allowedFields": {}})] {
+        for all in [
+            json!({}),
+            json!({"allowedFields": []}),
+            json!({"allowedFields": {}}),
+        ] {
             assert!(round(&all).unwrap().allows(FieldGroup::Text, "T1"));
         }
-        let some = round(&json!({"allowedFields": {"SIGNATURE": "S1;S2", "TEXT": ["T1", "T2;T3"]}})).unwrap();
+        let some =
+            round(&json!({"allowedFields": {"SIGNATURE": "S1;S2", "TEXT": ["T1", "T2;T3"]}}))
+                .unwrap();
         assert!(some.allows(FieldGroup::Signature, "S2"));
         assert!(some.allows(FieldGroup::Text, "T3"));
         assert!(!some.allows(FieldGroup::Checkbox, "C1"));
@@ -240,7 +274,8 @@ mod tests {
 
     #[test]
     fn a_name_that_the_document_lacks_is_found() {
-        let some = round(&json!({"allowedFields": {"TEXT": "A"}, "fieldConfig": [{"name": "B"}]})).unwrap();
+        let some = round(&json!({"allowedFields": {"TEXT": "A"}, "fieldConfig": [{"name": "B"}]}))
+            .unwrap();
         assert_eq!(some.unknown_name(&BTreeSet::from(["A"])), Some("B"));
         assert_eq!(some.unknown_name(&BTreeSet::from(["A", "B"])), None);
     }

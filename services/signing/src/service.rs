@@ -23,9 +23,10 @@ use crate::blob::{BlobError, FolderBlobs};
 use crate::callback::{self, Caller};
 use crate::desk::{Desk, Wake};
 use crate::engine::Engine;
+use crate::erasure::{self, Eraser};
 use crate::link::{Addresses, Secrets};
-use crate::{retention, routes};
 use crate::sealing::{self, Authority, AuthorityError, Sealer};
+use crate::{retention, routes};
 
 /// The name of signing's schema on PostgreSQL: never change it.
 const SCHEMA: &str = "signing";
@@ -80,6 +81,7 @@ pub struct Service {
     verifier: Verifier,
     sealer: Worker,
     caller: Worker,
+    eraser: Worker,
 }
 
 impl Service {
@@ -108,15 +110,22 @@ impl Service {
             wake.connect(worker.waker());
             worker
         };
-        let sealer = worker(sealing::TOPIC, Arc::new(Sealer(Arc::clone(&desk))), &desk.sealer);
+        let sealer = worker(
+            sealing::TOPIC,
+            Arc::new(Sealer(Arc::clone(&desk))),
+            &desk.sealer,
+        );
         let caller = Caller::new(Arc::clone(&desk), config.allow_private_callbacks)?;
         let caller = worker(callback::TOPIC, Arc::new(caller), &desk.caller);
+        let eraser = Arc::new(Eraser(Arc::clone(&desk)));
+        let eraser = worker(erasure::TOPIC, eraser, &Wake::default());
         Ok(Self {
             server: BoundServer::bind("signing", config.addr)?,
             verifier: Verifier::new(ServiceName::Signing, &config.master),
             desk,
             sealer,
             caller,
+            eraser,
         })
     }
 
@@ -130,7 +139,11 @@ impl Service {
         let workers_stop = stop.child_token();
         let workers = [
             telemetry::spawn("seal documents", self.sealer.run(workers_stop.clone())),
-            telemetry::spawn("call integrators back", self.caller.run(workers_stop.clone())),
+            telemetry::spawn(
+                "call integrators back",
+                self.caller.run(workers_stop.clone()),
+            ),
+            telemetry::spawn("erase bytes", self.eraser.run(workers_stop.clone())),
             telemetry::spawn(
                 "keep retention",
                 retention::run(Arc::clone(&self.desk), workers_stop.clone()),
@@ -154,5 +167,9 @@ impl Service {
 
 /// The service's own OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    App::new().into_utoipa_app().configure(routes::configure).split_for_parts().1
+    App::new()
+        .into_utoipa_app()
+        .configure(routes::configure)
+        .split_for_parts()
+        .1
 }

@@ -69,13 +69,23 @@ pub(crate) async fn update(
 ) -> Result<SuccessBody, RequestError> {
     let now = desk.clock.now();
     let parsed = parse(id)?;
+    let found = requests::find(desk.db.reader(), owner, &parsed)
+        .await?
+        .ok_or_else(|| unknown(id))?;
     let tx = desk.db.begin().await?;
-    let mut request = requests::lock(&*tx, owner, &parsed).await?.ok_or_else(|| unknown(id))?;
+    // The document first: the order in which every act locks.
+    let document = documents::lock(&*tx, owner, &found.document).await?;
+    let mut request = requests::lock(&*tx, owner, &parsed)
+        .await?
+        .ok_or_else(|| unknown(id))?;
     if request.state == RequestState::Deleted {
         return Err(unknown(id));
     }
     let changes_the_round = change.expiration_time.is_some() || change.rules.is_some();
-    if changes_the_round && !request.state.is_open() {
+    // An ended round must not come back to life beside the one that followed it.
+    let is_current =
+        document.is_some_and(|document| document.current_request == Some(parsed.clone()));
+    if changes_the_round && !(request.state.is_open() && is_current) {
         return Err(RequestError::State(request.state));
     }
     if let Some(asked) = change.expiration_time {
@@ -89,7 +99,9 @@ pub(crate) async fn update(
     }
     request.result_url = change.result_url.or(request.result_url);
     request.send_info_url = change.send_info_url.or(request.send_info_url);
-    let url = desk.addresses.short(&request.id, request.link_key.as_deref());
+    let url = desk
+        .addresses
+        .short(&request.id, request.link_key.as_deref());
     requests::put(&*tx, request).await?;
     tx.commit().await?;
     Ok(SuccessBody::updated(&parsed, url))
@@ -99,11 +111,15 @@ pub(crate) async fn update(
 pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), RequestError> {
     let now = desk.clock.now();
     let parsed = parse(id)?;
-    let found = requests::find(desk.db.reader(), owner, &parsed).await?.ok_or_else(|| unknown(id))?;
+    let found = requests::find(desk.db.reader(), owner, &parsed)
+        .await?
+        .ok_or_else(|| unknown(id))?;
     let tx = desk.db.begin().await?;
     // The document first: the order in which every act locks.
     documents::lock(&*tx, owner, &found.document).await?;
-    let mut request = requests::lock(&*tx, owner, &parsed).await?.ok_or_else(|| unknown(id))?;
+    let mut request = requests::lock(&*tx, owner, &parsed)
+        .await?
+        .ok_or_else(|| unknown(id))?;
     match request.state {
         RequestState::Deleted => return Err(unknown(id)),
         RequestState::Sealing => return Err(RequestError::State(request.state)),

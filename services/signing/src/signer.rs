@@ -51,17 +51,32 @@ pub(crate) struct Signer {
 }
 
 /// Who holds this token. Every round of the document has its own; all are compared, each in constant time.
-pub(crate) async fn identify(desk: &Desk, document: &str, token: &str) -> Result<Signer, LinkError> {
+pub(crate) async fn identify(
+    desk: &Desk,
+    document: &str,
+    token: &str,
+) -> Result<Signer, LinkError> {
     let id = DocumentId::parse(document).map_err(|_| LinkError::Invalid)?;
     let db = desk.db.reader();
-    let document = all_tenants::document(db, &id).await?.ok_or(LinkError::Invalid)?;
-    let owner = Owner { tenant: document.tenant, mode: document.mode };
+    let document = all_tenants::document(db, &id)
+        .await?
+        .ok_or(LinkError::Invalid)?;
+    let owner = Owner {
+        tenant: document.tenant,
+        mode: document.mode,
+    };
     let rounds = requests::of_document(db, owner, &id).await?;
     let holds = |request: &requests::Model| {
-        desk.secrets.signer_token(owner.tenant, owner.mode, &request.id).is(token)
+        desk.secrets
+            .signer_token(owner.tenant, owner.mode, &request.id)
+            .is(token)
     };
     let request = rounds.into_iter().find(holds).ok_or(LinkError::Invalid)?;
-    Ok(Signer { owner, document, request })
+    Ok(Signer {
+        owner,
+        document,
+        request,
+    })
 }
 
 impl Signer {
@@ -109,7 +124,10 @@ impl Signer {
 pub(crate) enum Destination {
     /// The page, with the token in the fragment.
     Page(String),
-    Ended { how: Ended, lang: String },
+    Ended {
+        how: Ended,
+        lang: String,
+    },
     Unknown,
 }
 
@@ -129,8 +147,15 @@ pub(crate) async fn follow(
     let Some(document) = all_tenants::document(db, &request.document).await? else {
         return Ok(Destination::Unknown);
     };
-    let owner = Owner { tenant: request.tenant, mode: request.mode };
-    let signer = Signer { owner, document, request };
+    let owner = Owner {
+        tenant: request.tenant,
+        mode: request.mode,
+    };
+    let signer = Signer {
+        owner,
+        document,
+        request,
+    };
     if let Some(how) = signer.ended(desk.clock.now()) {
         let lang = match signer.rules().lang {
             Some(lang) => lang,
@@ -138,14 +163,21 @@ pub(crate) async fn follow(
         };
         return Ok(Destination::Ended { how, lang });
     }
-    let token = desk.secrets.signer_token(owner.tenant, owner.mode, &signer.request.id);
+    let token = desk
+        .secrets
+        .signer_token(owner.tenant, owner.mode, &signer.request.id);
     Ok(Destination::Page(link::view(&signer.document.id, &token)))
 }
 
 /// The first language of a browser's list that we speak.
 pub(crate) fn language_of(accept_language: &str) -> Option<&'static str> {
     accept_language.split(',').find_map(|one| {
-        let tag = one.split(';').next().unwrap_or(one).trim().to_ascii_lowercase();
+        let tag = one
+            .split(';')
+            .next()
+            .unwrap_or(one)
+            .trim()
+            .to_ascii_lowercase();
         let primary = tag.split('-').next().unwrap_or(&tag).to_owned();
         LANGUAGES.into_iter().find(|lang| *lang == primary)
     })

@@ -104,25 +104,34 @@ pub(crate) async fn submit(
     let act = check::act(&inspected, &signer.rules(), &round, body)?;
     try_out(desk, &signer, &round, &act).await?;
     let now = desk.clock.now();
-    let kept = Kept { act: &act, address, locale, now };
+    let kept = Kept {
+        act: &act,
+        address,
+        locale,
+        now,
+    };
     let signer = keep(desk, signer, kept).await?;
     desk.sealer.now();
     Ok(signer.result_url(desk, Outcome::Success, now))
 }
 
 /// Seals for trial: what cannot be sealed is told now, to the one who can mend it, so that the job cannot stick on it.
-async fn try_out(
-    desk: &Desk,
-    signer: &Signer,
-    round: &Round,
-    act: &Act,
-) -> Result<(), PageError> {
+async fn try_out(desk: &Desk, signer: &Signer, round: &Round, act: &Act) -> Result<(), PageError> {
     let tenant = signer.tenant(desk).await?;
-    let bytes = desk.blobs.get(&BlobKey::stored(&signer.document.blob)).await?;
+    let bytes = desk
+        .blobs
+        .get(&BlobKey::stored(&signer.document.blob))
+        .await?;
     let input = sealing::seal_input(act, &signer.rules(), round, desk.clock.now());
-    for text in input.signatures.iter().filter_map(|one| one.caption.as_deref()) {
+    for text in input
+        .signatures
+        .iter()
+        .filter_map(|one| one.caption.as_deref())
+    {
         if let Some(character) = pdf::unwritable_character(text) {
-            return Err(PageError::Refused(format!("The character {character} cannot be shown.")));
+            return Err(PageError::Refused(format!(
+                "The character {character} cannot be shown."
+            )));
         }
     }
     sealing::seal(desk, signer.owner, &tenant, bytes, input).await?;
@@ -147,7 +156,11 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
         return Err(PageError::State);
     }
     // Only a document to sign can become a signed one: found out before it is promised.
-    signer.document.state.signed().map_err(|_| PageError::State)?;
+    signer
+        .document
+        .state
+        .signed()
+        .map_err(|_| PageError::State)?;
     signer.document.sealing = true;
     signer.document.modified_at = kept.now;
     signer.request.state = RequestState::Sealing;
@@ -174,15 +187,20 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
 }
 
 /// The signer's rows as they are now, kept from others until the transaction ends.
-async fn locked(
-    tx: &impl crate::store::Connection,
-    signer: Signer,
-) -> Result<Signer, PageError> {
+async fn locked(tx: &impl crate::store::Connection, signer: Signer) -> Result<Signer, PageError> {
     let gone = || PageError::Link(LinkError::Ended(Ended::Deleted));
     let owner = signer.owner;
-    let document = documents::lock(tx, owner, &signer.document.id).await?.ok_or_else(gone)?;
-    let request = requests::lock(tx, owner, &signer.request.id).await?.ok_or_else(gone)?;
-    Ok(Signer { owner, document, request })
+    let document = documents::lock(tx, owner, &signer.document.id)
+        .await?
+        .ok_or_else(gone)?;
+    let request = requests::lock(tx, owner, &signer.request.id)
+        .await?
+        .ok_or_else(gone)?;
+    Ok(Signer {
+        owner,
+        document,
+        request,
+    })
 }
 
 /// The signer declines. Answers where the browser goes.
@@ -195,14 +213,27 @@ pub(crate) async fn cancel(
     let tx = desk.db.begin().await?;
     let mut signer = locked(&*tx, signer).await?;
     opening::check_open(desk, &signer)?;
-    signer.document.state = signer.document.state.canceled().map_err(|_| PageError::State)?;
+    signer.document.state = signer
+        .document
+        .state
+        .canceled()
+        .map_err(|_| PageError::State)?;
     signer.document.modified_at = now;
     signer.request.state = RequestState::Canceled;
     signer.request.ended_at = Some(now);
-    signer.request.cancel_reason =
-        body.reason.map(|reason| shortened(&reason, MAX_REASON_CHARS)).filter(|r| !r.is_empty());
+    signer.request.cancel_reason = body
+        .reason
+        .map(|reason| shortened(&reason, MAX_REASON_CHARS))
+        .filter(|r| !r.is_empty());
     signer.request.locale = Some(shortened(&body.locale, MAX_LOCALE_CHARS));
-    callback::put(&tx, signer.owner, &signer.request, callback::State::Canceled, now).await?;
+    callback::put(
+        &tx,
+        signer.owner,
+        &signer.request,
+        callback::State::Canceled,
+        now,
+    )
+    .await?;
     documents::put(&*tx, signer.document.clone()).await?;
     requests::put(&*tx, signer.request.clone()).await?;
     tx.commit().await?;
@@ -211,5 +242,9 @@ pub(crate) async fn cancel(
 }
 
 fn shortened(text: &str, most_chars: usize) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(most_chars).collect()
+    text.trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(most_chars)
+        .collect()
 }

@@ -11,10 +11,16 @@ fn every_spelling_of_the_file_reads_alike() {
     for (key, name, text) in [
         ("filedata", "content", "JVBERi0xLjcgYWJj"),
         ("filedata", "$content", "JVBERi0x\r\nLjcgYWJj\n"),
-        ("file", "content", "data:application/pdf;base64,JVBERi0xLjcgYWJj"),
+        (
+            "file",
+            "content",
+            "data:application/pdf;base64,JVBERi0xLjcgYWJj",
+        ),
     ] {
         let order = read(&json!({ key: { name: text, "filename": "a/b\\c.pdf" } })).unwrap();
-        let Source::New(file) = order.source else { panic!("{key}") };
+        let Source::New(file) = order.source else {
+            panic!("{key}")
+        };
         assert_eq!(file.content, expected);
         assert_eq!(file.filename.as_deref(), Some("c.pdf"));
     }
@@ -23,10 +29,18 @@ fn every_spelling_of_the_file_reads_alike() {
 #[test]
 fn a_file_and_an_id_exclude_each_other() {
     let both = read(&json!({"filedata": {"content": "AAAA"}, "id": "x"}));
-    assert!(matches!(both, Err(OrderError::Misshapen(Misshapen { pointer, .. })) if pointer == "/id"));
+    assert!(
+        matches!(both, Err(OrderError::Misshapen(Misshapen { pointer, .. })) if pointer == "/id")
+    );
     assert!(read(&json!({})).is_err());
     let stored = read(&json!({"id": "x", "changeState": "tosign"})).unwrap();
-    assert_eq!(stored.source, Source::Stored { id: "x".to_owned(), reopens: true });
+    assert_eq!(
+        stored.source,
+        Source::Stored {
+            id: "x".to_owned(),
+            reopens: true
+        }
+    );
 }
 
 #[test]
@@ -55,7 +69,9 @@ fn times_come_as_text_or_number_and_unknown_fields_are_named() {
 
 #[test]
 fn ids_are_checked_and_off_registers_nothing() {
-    let with = |id: &str| read(&json!({"id": "x", "signatureRequestId": id})).map(|order| order.registration);
+    let with = |id: &str| {
+        read(&json!({"id": "x", "signatureRequestId": id})).map(|order| order.registration)
+    };
     assert_eq!(with("off").unwrap(), Registration::Off);
     assert_eq!(with("").unwrap(), Registration::Fresh);
     assert!(matches!(with("order-1").unwrap(), Registration::Under(_)));

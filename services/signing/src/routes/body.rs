@@ -33,7 +33,11 @@ pub(crate) async fn whole(mut payload: Payload, limit: usize) -> Result<Bytes, B
             break;
         }
     }
-    if drained == 0 { Ok(body.freeze()) } else { Err(BodyError::TooLarge) }
+    if drained == 0 {
+        Ok(body.freeze())
+    } else {
+        Err(BodyError::TooLarge)
+    }
 }
 
 /// What a sender hears whose body broke off; hardly ever read, since the line is gone.

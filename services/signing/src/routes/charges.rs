@@ -59,7 +59,9 @@ pub(crate) async fn look_up_charge_of_request(
     of: Query<OfRequest>,
 ) -> Result<Json<ChargeRecord>, Problem> {
     let id = &of.signature_request_id;
-    Ok(Json(charge::of_request(&desk.db, of.tenant, of.mode, id).await?))
+    Ok(Json(
+        charge::of_request(&desk.db, of.tenant, of.mode, id).await?,
+    ))
 }
 
 /// Ends a charge on which nothing stands yet.
@@ -95,7 +97,9 @@ pub(crate) async fn look_up_verdicts(
     desk: Data<Desk>,
     ids: Json<ChargeIds>,
 ) -> Result<Json<Verdicts>, Problem> {
-    Ok(Json(charge::among(&desk.db, ids.into_inner().charges).await?))
+    Ok(Json(
+        charge::among(&desk.db, ids.into_inner().charges).await?,
+    ))
 }
 
 /// A page of registered charges.
@@ -122,5 +126,7 @@ pub(crate) async fn registered_charges(
     page: Query<RegisteredAfter>,
 ) -> Result<Json<Verdicts>, Problem> {
     let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
-    Ok(Json(charge::registered_after(&desk.db, page.after, limit).await?))
+    Ok(Json(
+        charge::registered_after(&desk.db, page.after, limit).await?,
+    ))
 }

@@ -48,7 +48,9 @@ pub(crate) async fn create_signature_request(
         Ok(key) => attempt.key = key,
         Err(problem) => return reply::refused(&desk, &attempt, &request, problem).await,
     }
-    let tenant = tenant::look_up(&desk.db, caller.tenant).await.map_err(store_failed)?;
+    let tenant = tenant::look_up(&desk.db, caller.tenant)
+        .await
+        .map_err(store_failed)?;
     let limit = tenant.max_file_bytes();
     let body = match body::whole(payload, body::json_limit(limit)).await {
         Ok(body) => body,
@@ -65,7 +67,11 @@ pub(crate) async fn create_signature_request(
     // The base64 is not needed any more, and it is the larger part.
     drop(body);
     match order {
-        Ok(order) => carried_out(&desk, &caller, (&attempt, &request), order).await.0,
+        Ok(order) => {
+            carried_out(&desk, &caller, (&attempt, &request), order)
+                .await
+                .0
+        }
         Err(error) => reply::refused(&desk, &attempt, &request, error.into()).await,
     }
 }
@@ -73,7 +79,10 @@ pub(crate) async fn create_signature_request(
 /// An attempt to create, before its body is known.
 pub(crate) fn attempt(caller: &Caller<WriteRequests>) -> Attempt {
     Attempt {
-        owner: Owner { tenant: caller.tenant, mode: caller.mode },
+        owner: Owner {
+            tenant: caller.tenant,
+            mode: caller.mode,
+        },
         operation: Operation::Create,
         ticket: caller.ticket(),
         key: None,
@@ -89,7 +98,11 @@ pub(crate) async fn carried_out(
     order: Order,
 ) -> (Result<HttpResponse, Problem>, bool) {
     let (unknown, idle) = (order.unknown.clone(), order.rules.without_effect());
-    let create = Create { attempt, slug: &caller.slug, order };
+    let create = Create {
+        attempt,
+        slug: &caller.slug,
+        order,
+    };
     let outcome = register::create(desk, create).await;
     let stored = outcome.is_ok();
     let answer = reply::concluded(desk, attempt, request, outcome).await;

@@ -22,7 +22,10 @@ use crate::store::Owner;
 use crate::store::documents::{self as rows, After};
 
 fn owner(caller: &Caller<ReadDocuments>) -> Owner {
-    Owner { tenant: caller.tenant, mode: caller.mode }
+    Owner {
+        tenant: caller.tenant,
+        mode: caller.mode,
+    }
 }
 
 /// The document's current bytes, in any state.
@@ -89,7 +92,9 @@ pub(super) async fn bytes_of(
     let etag = format!("\"{}\"", document.sha256);
     let mut answer = match range::wanted(request, &etag, size) {
         Wanted::Nothing => {
-            return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+            return Ok(HttpResponse::NotModified()
+                .insert_header((header::ETAG, etag))
+                .finish());
         }
         Wanted::Unsatisfiable => {
             return Ok(HttpResponse::RangeNotSatisfiable()
@@ -120,10 +125,17 @@ async fn body(
 ) -> Result<HttpResponse, Problem> {
     let length = part.end.saturating_sub(part.start);
     let blob = BlobKey::stored(&document.blob);
-    let stream = desk.blobs.read(&blob, part).await.map_err(DocumentError::Blob)?;
+    let stream = desk
+        .blobs
+        .read(&blob, part)
+        .await
+        .map_err(DocumentError::Blob)?;
     Ok(HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, link::content_disposition(&document.filename)))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            link::content_disposition(&document.filename),
+        ))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -175,9 +187,12 @@ pub(crate) async fn delete_document(
     desk: Data<Desk>,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let owner = Owner { tenant: caller.tenant, mode: caller.mode };
+    let owner = Owner {
+        tenant: caller.tenant,
+        mode: caller.mode,
+    };
     document::delete(&desk, owner, &id).await?;
-    Ok(reply::success(&SuccessBody::deleted(&*id)))
+    Ok(reply::success(&SuccessBody::deleted(&id)))
 }
 
 /// Which documents to list.

@@ -51,5 +51,8 @@ pub(crate) struct Health {
 #[get("/internal/health")]
 pub(crate) async fn health(desk: Data<Desk>) -> Result<Json<Health>, Problem> {
     desk.db.ping().await.map_err(store_failed)?;
-    Ok(Json(Health { service: "signing", version: env!("CARGO_PKG_VERSION") }))
+    Ok(Json(Health {
+        service: "signing",
+        version: env!("CARGO_PKG_VERSION"),
+    }))
 }

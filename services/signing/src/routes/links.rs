@@ -59,7 +59,9 @@ pub(crate) async fn open_document(
     key: Query<LinkKey>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let destination = signer::follow(&desk, &id, key.k.as_deref()).await.map_err(store_failed)?;
+    let destination = signer::follow(&desk, &id, key.k.as_deref())
+        .await
+        .map_err(store_failed)?;
     Ok(match destination {
         Destination::Page(page) => HttpResponse::Found()
             .insert_header((header::LOCATION, page))
@@ -67,9 +69,11 @@ pub(crate) async fn open_document(
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .finish(),
         Destination::Ended { how, lang } => plain(StatusCode::GONE, how.into(), &lang),
-        Destination::Unknown => {
-            plain(StatusCode::BAD_REQUEST, Message::UnknownLink, browser_language(&request))
-        }
+        Destination::Unknown => plain(
+            StatusCode::BAD_REQUEST,
+            Message::UnknownLink,
+            browser_language(&request),
+        ),
     })
 }
 
@@ -83,7 +87,11 @@ pub(crate) async fn open_document(
     params(("id" = String, Path, description = "A signatureRequestId that is a UUID."), LinkKey),
     responses((status = 302, description = "To the signer's link."))
 )]
-#[route("/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}", method = "GET", method = "HEAD")]
+#[route(
+    "/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}",
+    method = "GET",
+    method = "HEAD"
+)]
 pub(crate) async fn open_document_short(
     _: Caller<OpenLinks>,
     id: Path<String>,
@@ -92,7 +100,10 @@ pub(crate) async fn open_document_short(
     let query = request.query_string();
     let joint = if query.is_empty() { "" } else { "?" };
     HttpResponse::Found()
-        .insert_header((header::LOCATION, format!("/openDocument/{id}{joint}{query}")))
+        .insert_header((
+            header::LOCATION,
+            format!("/openDocument/{id}{joint}{query}"),
+        ))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .finish()
 }
@@ -139,7 +150,11 @@ pub(crate) async fn view_document_file(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let file = PageFiles::get(&path).ok_or_else(|| Problem::new(&kind::NOT_FOUND))?;
-    let cached = if path.starts_with("assets/") { FOR_EVER } else { "no-cache" };
+    let cached = if path.starts_with("assets/") {
+        FOR_EVER
+    } else {
+        "no-cache"
+    };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, file.metadata.mimetype()))
         .insert_header((header::CACHE_CONTROL, cached))
@@ -177,7 +192,11 @@ pub(crate) async fn thank_you_page(
         _ => Message::ThankYou,
     };
     let told = ending.lang.as_deref().and_then(signer::language_of);
-    plain(StatusCode::OK, message, told.unwrap_or_else(|| browser_language(&request)))
+    plain(
+        StatusCode::OK,
+        message,
+        told.unwrap_or_else(|| browser_language(&request)),
+    )
 }
 
 fn plain(status: StatusCode, message: Message, lang: &str) -> HttpResponse {

@@ -53,25 +53,43 @@ pub(super) fn whole(
     state: Option<DocumentState>,
     after: Option<After>,
 ) -> HttpResponse {
-    let start = Progress { desk, owner, state, after, opened: false, has_items: false };
+    let start = Progress {
+        desk,
+        owner,
+        state,
+        after,
+        opened: false,
+        has_items: false,
+    };
     let chunks = stream::try_unfold(Some(start), |progress| async {
         match progress {
             Some(progress) => next(progress).await,
             None => Ok(None),
         }
     });
-    HttpResponse::Ok().insert_header(ContentType::json()).streaming(chunks)
+    HttpResponse::Ok()
+        .insert_header(ContentType::json())
+        .streaming(chunks)
 }
 
 /// One batch as text, and where to go on; an array that ends early is not valid JSON, so a fault cannot pass for the end.
 async fn next(mut progress: Progress) -> Result<Option<(Bytes, Option<Progress>)>, StoreError> {
     let reader = progress.desk.db.reader();
-    let rows =
-        documents::list(reader, progress.owner, progress.state, progress.after.as_ref(), BATCH).await?;
+    let rows = documents::list(
+        reader,
+        progress.owner,
+        progress.state,
+        progress.after.as_ref(),
+        BATCH,
+    )
+    .await?;
     let is_last = u64::try_from(rows.len()).unwrap_or(0) < BATCH;
     progress.after = rows
         .last()
-        .map(|row| After { created_at: row.created_at, id: row.id.clone() })
+        .map(|row| After {
+            created_at: row.created_at,
+            id: row.id.clone(),
+        })
         .or(progress.after);
     let mut text = String::from(if progress.opened { "" } else { "[" });
     progress.opened = true;

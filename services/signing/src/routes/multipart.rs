@@ -53,7 +53,9 @@ pub(crate) async fn create_from_form(
         Ok(key) => attempt.key = key,
         Err(problem) => return reply::refused(&desk, &attempt, &request, problem).await,
     }
-    let tenant = tenant::look_up(&desk.db, caller.tenant).await.map_err(store_failed)?;
+    let tenant = tenant::look_up(&desk.db, caller.tenant)
+        .await
+        .map_err(store_failed)?;
     let limit = tenant.max_file_bytes();
     let mut received = Received::default();
     let arrived = receive(&desk, form, limit, &mut received).await;
@@ -64,7 +66,9 @@ pub(crate) async fn create_from_form(
         }
         Err(FormError::Broken(why)) => Err(Problem::new(&kind::INVALID_FIELD)
             .value("multipart/form-data")
-            .detail(format!("The form did not arrive whole or cannot be read: {why}."))),
+            .detail(format!(
+                "The form did not arrive whole or cannot be read: {why}."
+            ))),
         Err(FormError::Blob(error)) => Err(DocumentError::Blob(error).into()),
     };
     // Only an answer that stored the file keeps it.
@@ -109,12 +113,18 @@ async fn receive(
             return Err(FormError::Broken("there are too many parts".to_owned()));
         }
         let name = field.name().unwrap_or_default().to_owned();
-        let filename = field.content_disposition().and_then(|told| told.get_filename()).map(str::to_owned);
+        let filename = field
+            .content_disposition()
+            .and_then(|told| told.get_filename())
+            .map(str::to_owned);
         let mut content = blake3::Hasher::new();
         match name.as_str() {
             "file" if received.file.is_none() => {
                 let blob = BlobKey::generate();
-                received.file = Some(ReceivedFile { filename: filename.clone(), blob: blob.clone() });
+                received.file = Some(ReceivedFile {
+                    filename: filename.clone(),
+                    blob: blob.clone(),
+                });
                 stream(desk, &mut field, limit, (&blob, &mut content)).await?;
             }
             _ => {
@@ -126,7 +136,9 @@ async fn receive(
         }
         // Name, file name and content of each part, never the boundary: honest retries change it.
         for text in [name.as_str(), filename.as_deref().unwrap_or_default()] {
-            received.hash.update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            received
+                .hash
+                .update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
             received.hash.update(text.as_bytes());
         }
         received.hash.update(content.finalize().as_bytes());
@@ -186,7 +198,11 @@ async fn conclude(
     let part = match &received.file {
         Some(file) => Some(Part {
             filename: file.filename.clone(),
-            content: desk.blobs.get(&file.blob).await.map_err(DocumentError::Blob)?,
+            content: desk
+                .blobs
+                .get(&file.blob)
+                .await
+                .map_err(DocumentError::Blob)?,
             blob: file.blob.clone(),
         }),
         None => None,
@@ -194,7 +210,8 @@ async fn conclude(
     let data = received.data.as_deref().unwrap_or(b"{}");
     match order::object(data).and_then(|object| order::create(object, part)) {
         Ok(order) => {
-            let (answer, stored) = super::create::carried_out(desk, caller, (attempt, request), order).await;
+            let (answer, stored) =
+                super::create::carried_out(desk, caller, (attempt, request), order).await;
             received.is_kept.set(stored);
             answer
         }

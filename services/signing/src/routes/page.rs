@@ -38,7 +38,11 @@ async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T, Problem> {
         Err(BodyError::TooLarge) => return Err(too_large(MAX_SUBMISSION_BYTES)),
     };
     serde_json::from_slice(&bytes).map_err(|why| {
-        let kind = if why.is_data() { &kind::INVALID_FIELD } else { &kind::INVALID_JSON };
+        let kind = if why.is_data() {
+            &kind::INVALID_FIELD
+        } else {
+            &kind::INVALID_JSON
+        };
         Problem::new(kind).detail(format!("Mend the body: {why}."))
     })
 }
@@ -89,7 +93,9 @@ pub(crate) async fn open_for_signing(
 ) -> Result<HttpResponse, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
     let opening = opening::open(&desk, signer).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(opening))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(opening))
 }
 
 /// The bytes of the current revision.
@@ -145,7 +151,10 @@ pub(crate) async fn submit(
     let body: SubmissionBody = read(payload).await?;
     let address = caller.address().map(str::to_owned);
     let result_url = submission::submit(&desk, signer, body, address).await?;
-    Ok(HttpResponse::Accepted().json(Submitted { sealing: true, result_url }))
+    Ok(HttpResponse::Accepted().json(Submitted {
+        sealing: true,
+        result_url,
+    }))
 }
 
 /// How far it has come.
@@ -170,7 +179,10 @@ pub(crate) async fn submission_standing(
 ) -> Result<Json<StandingBody>, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
     let (standing, result_url) = submission::standing(&desk, &signer)?;
-    Ok(Json(StandingBody { state: standing.as_str(), result_url }))
+    Ok(Json(StandingBody {
+        state: standing.as_str(),
+        result_url,
+    }))
 }
 
 /// Declines to sign.

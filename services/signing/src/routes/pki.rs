@@ -39,7 +39,10 @@ pub(crate) async fn revocation_list(
     _: Caller<OpenLinks>,
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let list = desk.authority.revocation_list(desk.clock.now()).map_err(StampError::from)?;
+    let list = desk
+        .authority
+        .revocation_list(desk.clock.now())
+        .map_err(StampError::from)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/pkix-crl"))
         .insert_header((header::CACHE_CONTROL, AN_HOUR))

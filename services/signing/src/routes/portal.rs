@@ -48,7 +48,10 @@ pub(crate) async fn list_signature_requests(
     desk: Data<Desk>,
     query: Query<RequestsQuery>,
 ) -> Result<Json<Overview>, Problem> {
-    let owner = Owner { tenant: caller.tenant, mode: query.mode };
+    let owner = Owner {
+        tenant: caller.tenant,
+        mode: query.mode,
+    };
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(wrong("limit"));
@@ -62,7 +65,11 @@ pub(crate) async fn list_signature_requests(
         },
         limit,
     };
-    Ok(Json(overview::list(&desk, owner, wanted).await.map_err(store_failed)?))
+    Ok(Json(
+        overview::list(&desk, owner, wanted)
+            .await
+            .map_err(store_failed)?,
+    ))
 }
 
 fn wrong(parameter: &str) -> Problem {
@@ -97,7 +104,10 @@ pub(crate) async fn document_file(
     query: Query<ModeQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let owner = Owner { tenant: caller.tenant, mode: query.mode };
+    let owner = Owner {
+        tenant: caller.tenant,
+        mode: query.mode,
+    };
     let document = document::look_up(&desk, owner, &id).await?;
     documents::bytes_of(&desk, &document, &request).await
 }

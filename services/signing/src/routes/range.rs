@@ -16,9 +16,16 @@ pub(super) enum Wanted {
 }
 
 pub(super) fn wanted(request: &HttpRequest, etag: &str, size: u64) -> Wanted {
-    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = |name: HeaderName| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let is_known = |list: &str| {
-        list.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == etag || one == "*")
+        list.split(',')
+            .map(|one| one.trim().trim_start_matches("W/"))
+            .any(|one| one == etag || one == "*")
     };
     if text(header::IF_NONE_MATCH).is_some_and(is_known) {
         return Wanted::Nothing;
@@ -31,7 +38,10 @@ pub(super) fn wanted(request: &HttpRequest, etag: &str, size: u64) -> Wanted {
 
 /// One range of bytes; several at once, or anything else, gets the whole file, as the standard allows.
 fn part(text: &str, size: u64) -> Wanted {
-    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+    let Some((first, last)) = text
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+    else {
         return Wanted::Whole;
     };
     let (first, last) = (first.trim(), last.trim());
@@ -41,7 +51,11 @@ fn part(text: &str, size: u64) -> Wanted {
         (Err(_), Ok(length)) if first.is_empty() => size.saturating_sub(length)..size,
         _ => return Wanted::Whole,
     };
-    if range.is_empty() { Wanted::Unsatisfiable } else { Wanted::Part(range) }
+    if range.is_empty() {
+        Wanted::Unsatisfiable
+    } else {
+        Wanted::Part(range)
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,11 @@ pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, P
 }
 
 pub(crate) fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default()
 }
 
 /// The answer of an earlier call, byte for byte; `None`: this call is the first under its key.
@@ -48,7 +52,9 @@ pub(crate) async fn replayed(
     match idempotency::replay(desk, attempt).await {
         Ok(replay) => Ok(replay.as_ref().map(replay_answer)),
         Err(error @ ReplayError::Mismatch) => {
-            let verdict = idempotency::release(desk, attempt).await.map_err(store_failed)?;
+            let verdict = idempotency::release(desk, attempt)
+                .await
+                .map_err(store_failed)?;
             Err(with_verdict(error.into(), verdict))
         }
         Err(error) => Err(error.into()),
@@ -65,7 +71,9 @@ fn replay_answer(replay: &Replay) -> HttpResponse {
     if let Some(verdict) = replay.verdict {
         answer.insert_header((VERDICT_HEADER, released(verdict).as_str()));
     }
-    answer.insert_header(ContentType::json()).body(replay.body.clone())
+    answer
+        .insert_header(ContentType::json())
+        .body(replay.body.clone())
 }
 
 /// What a create or upload came to, as the answer to it. Refusals of a whole body are kept under the key, and give back
@@ -79,9 +87,10 @@ pub(crate) async fn concluded(
     match outcome {
         Ok(created) => Ok(told(StatusCode::OK, created.body, created.verdict)),
         Err(CreateError::Decided(Verdict::Registered)) => told_before(desk, attempt).await,
-        Err(CreateError::Decided(verdict)) => {
-            Err(with_verdict(CreateError::Decided(verdict).into(), Some(verdict)))
-        }
+        Err(CreateError::Decided(verdict)) => Err(with_verdict(
+            CreateError::Decided(verdict).into(),
+            Some(verdict),
+        )),
         Err(CreateError::NoUnit) => {
             Err(Problem::from(CreateError::NoUnit).header(VERDICT_HEADER, WOULD_REGISTER))
         }
@@ -105,13 +114,18 @@ pub(crate) async fn refused(
         return Err(problem);
     }
     if !matches!(status.as_u16(), 400 | 404 | 409 | 422) {
-        let verdict = idempotency::release(desk, attempt).await.map_err(store_failed)?;
+        let verdict = idempotency::release(desk, attempt)
+            .await
+            .map_err(store_failed)?;
         return Err(with_verdict(problem, verdict.or(Some(Verdict::Refused))));
     }
     let body = problem.envelope(&request_id(request)).to_string();
-    let verdict =
-        idempotency::refuse(desk, attempt, status.as_u16(), &body).await.map_err(store_failed)?;
-    let verdict = verdict.or(attempt.ticket.map(|_| Verdict::Refused)).map(released);
+    let verdict = idempotency::refuse(desk, attempt, status.as_u16(), &body)
+        .await
+        .map_err(store_failed)?;
+    let verdict = verdict
+        .or(attempt.ticket.map(|_| Verdict::Refused))
+        .map(released);
     Ok(told(status, body, verdict))
 }
 
@@ -142,18 +156,28 @@ fn with_verdict(problem: Problem, verdict: Option<Verdict>) -> Problem {
 async fn told_before(desk: &Desk, attempt: &Attempt) -> Result<HttpResponse, Problem> {
     let lost = || Problem::from(CreateError::Decided(Verdict::Registered));
     let charge = attempt.held().ok_or_else(lost)?;
-    let answer = register::told_before(desk, charge).await.map_err(store_failed)?.ok_or_else(lost)?;
+    let answer = register::told_before(desk, charge)
+        .await
+        .map_err(store_failed)?
+        .ok_or_else(lost)?;
     Ok(told(StatusCode::OK, answer.body, Some(Verdict::Registered)))
 }
 
 /// Tells which fields of the body had no effect.
 pub(crate) fn warn(answer: &mut HttpResponse, unknown: &[String], without_effect: &[&str]) {
     let unknown = unknown.iter().map(|name| format!("unknown field: {name}"));
-    let idle = without_effect.iter().map(|rule| format!("rule without effect yet: {rule}"));
+    let idle = without_effect
+        .iter()
+        .map(|rule| format!("rule without effect yet: {rule}"));
     for text in unknown.chain(idle) {
-        let quoted: String = text.chars().filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c) || *c == ' ').collect();
+        let quoted: String = text
+            .chars()
+            .filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c) || *c == ' ')
+            .collect();
         if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {
-            answer.headers_mut().append(HeaderName::from_static("warning"), value);
+            answer
+                .headers_mut()
+                .append(HeaderName::from_static("warning"), value);
         }
     }
 }

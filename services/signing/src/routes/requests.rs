@@ -14,7 +14,10 @@ use crate::signature_request;
 use crate::store::Owner;
 
 fn owner(caller: &Caller<WriteRequests>) -> Owner {
-    Owner { tenant: caller.tenant, mode: caller.mode }
+    Owner {
+        tenant: caller.tenant,
+        mode: caller.mode,
+    }
 }
 
 /// Changes URLs at any time, the end and the rules while nobody has signed.
@@ -91,5 +94,5 @@ pub(crate) async fn delete_signature_request(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     signature_request::delete(&desk, owner(&caller), &id).await?;
-    Ok(reply::success(&SuccessBody::deleted(&*id)))
+    Ok(reply::success(&SuccessBody::deleted(&id)))
 }

@@ -39,13 +39,18 @@ pub(crate) async fn upload_document(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut attempt = Attempt {
-        owner: Owner { tenant: caller.tenant, mode: caller.mode },
+        owner: Owner {
+            tenant: caller.tenant,
+            mode: caller.mode,
+        },
         operation: Operation::Upload,
         ticket: None,
         key: reply::idempotency_key(&request)?,
         fingerprint: String::new(),
     };
-    let tenant = tenant::look_up(&desk.db, caller.tenant).await.map_err(store_failed)?;
+    let tenant = tenant::look_up(&desk.db, caller.tenant)
+        .await
+        .map_err(store_failed)?;
     let tenant = tenant.named(&caller.slug);
     let limit = tenant.max_file_bytes();
     let body = match body::whole(payload, body::json_limit(limit)).await {

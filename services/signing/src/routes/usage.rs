@@ -45,6 +45,8 @@ pub(crate) async fn counters(
     of: Path<(TenantId, Mode)>,
 ) -> Result<Json<Counters>, Problem> {
     let (tenant, mode) = of.into_inner();
-    let counters = usage::counters(&desk, Owner { tenant, mode }).await.map_err(store_failed)?;
+    let counters = usage::counters(&desk, Owner { tenant, mode })
+        .await
+        .map_err(store_failed)?;
     Ok(Json(counters))
 }

@@ -19,9 +19,15 @@ pub(crate) enum InvalidRule {
     #[error("there is no rule {0:?}")]
     Unknown(String),
     #[error("the rule {rule} wants {wants}")]
-    Value { rule: &'static str, wants: &'static str },
+    Value {
+        rule: &'static str,
+        wants: &'static str,
+    },
     #[error("the rule {rule} needs {needs} beside it")]
-    Alone { rule: &'static str, needs: &'static str },
+    Alone {
+        rule: &'static str,
+        needs: &'static str,
+    },
     /// To take such a rule and not keep it would open documents that the sender believes locked.
     #[error("the rule {0} cannot be kept by this server yet")]
     NotKept(&'static str),
@@ -30,7 +36,10 @@ pub(crate) enum InvalidRule {
 }
 
 /// Rules as they are kept with the request.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the wire contract")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the wire contract"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Rules {
@@ -108,6 +117,10 @@ impl Rules {
             ("emailNotification", self.email_notification),
             ("notificationExpiration", self.notification_expiration),
         ];
-        named.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+        named
+            .into_iter()
+            .filter(|(_, given)| *given)
+            .map(|(name, _)| name)
+            .collect()
     }
 }

@@ -66,7 +66,10 @@ pub(crate) fn parse(value: &Value) -> Result<Rules, InvalidRule> {
         _ => return Err(InvalidRule::Shape),
     }
     if rules.email_to.is_some() && rules.email_from.is_none() {
-        return Err(InvalidRule::Alone { rule: "emailTo", needs: "emailFrom" });
+        return Err(InvalidRule::Alone {
+            rule: "emailTo",
+            needs: "emailFrom",
+        });
     }
     Ok(rules)
 }
@@ -80,8 +83,10 @@ impl Given {
             Value::Null => Self(None),
             Value::String(text) => Self(Some(text.clone())),
             Value::Array(items) => {
-                let texts: Vec<_> =
-                    items.iter().map(|i| i.as_str().map_or_else(|| i.to_string(), str::to_owned)).collect();
+                let texts: Vec<_> = items
+                    .iter()
+                    .map(|i| i.as_str().map_or_else(|| i.to_string(), str::to_owned))
+                    .collect();
                 Self(Some(texts.join(";")))
             }
             other => Self(Some(other.to_string())),
@@ -93,21 +98,33 @@ impl Given {
         match self.0.as_deref().map(str::trim) {
             None | Some("" | "true" | "1") => Ok(true),
             Some("false" | "0") => Ok(false),
-            Some(_) => Err(InvalidRule::Value { rule, wants: "true or false" }),
+            Some(_) => Err(InvalidRule::Value {
+                rule,
+                wants: "true or false",
+            }),
         }
     }
 
     fn text(&self, rule: &'static str) -> Result<Option<String>, InvalidRule> {
         let text = self.0.as_deref().unwrap_or_default().trim();
-        if text.chars().count() > MAX_TEXT_CHARS || text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
-            return Err(InvalidRule::Value { rule, wants: "a text of at most 2,000 characters" });
+        if text.chars().count() > MAX_TEXT_CHARS
+            || text.chars().any(|c| c.is_control() && !c.is_whitespace())
+        {
+            return Err(InvalidRule::Value {
+                rule,
+                wants: "a text of at most 2,000 characters",
+            });
         }
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
     fn email(&self, rule: &'static str) -> Result<Option<String>, InvalidRule> {
-        let address = Email::parse(self.0.as_deref().unwrap_or_default())
-            .map_err(|_| InvalidRule::Value { rule, wants: "an e-mail address" })?;
+        let address = Email::parse(self.0.as_deref().unwrap_or_default()).map_err(|_| {
+            InvalidRule::Value {
+                rule,
+                wants: "an e-mail address",
+            }
+        })?;
         Ok(Some(address.to_string()))
     }
 
@@ -121,7 +138,10 @@ impl Given {
             .map(|part| Email::parse(part).map(|address| address.to_string()))
             .collect::<Result<_, _>>()
             .map(Some)
-            .map_err(|_| InvalidRule::Value { rule, wants: "e-mail addresses joined by ; or |" })
+            .map_err(|_| InvalidRule::Value {
+                rule,
+                wants: "e-mail addresses joined by ; or |",
+            })
     }
 
     fn url(&self, rule: &'static str) -> Result<Option<String>, InvalidRule> {
@@ -132,7 +152,10 @@ impl Given {
         if is_web_url(text) {
             return Ok(Some(text.to_owned()));
         }
-        Err(InvalidRule::Value { rule, wants: "an http or https URL" })
+        Err(InvalidRule::Value {
+            rule,
+            wants: "an http or https URL",
+        })
     }
 }
 
@@ -204,12 +227,18 @@ fn language(given: &Given) -> Result<Option<String>, InvalidRule> {
     if LANGUAGES.contains(&text.as_str()) {
         return Ok(Some(text));
     }
-    Err(InvalidRule::Value { rule: "lang", wants: "one of sk cs en ro uk pl pt hu" })
+    Err(InvalidRule::Value {
+        rule: "lang",
+        wants: "one of sk cs en ro uk pl pt hu",
+    })
 }
 
 fn signer_name(given: &Given) -> Result<Option<String>, InvalidRule> {
     let name = given.text("guiSignerName")?;
-    if name.as_deref().is_some_and(|name| name.chars().count() > MAX_SIGNER_NAME_CHARS) {
+    if name
+        .as_deref()
+        .is_some_and(|name| name.chars().count() > MAX_SIGNER_NAME_CHARS)
+    {
         return Err(InvalidRule::Value {
             rule: "guiSignerName",
             wants: "a name of at most 40 characters",
@@ -266,11 +295,26 @@ mod tests {
     #[test]
     fn each_way_to_be_wrong_has_its_word() {
         let refused = |value| parse(&value).unwrap_err();
-        assert_eq!(refused(json!({"fooBar": 1})), InvalidRule::Unknown("fooBar".to_owned()));
-        assert!(matches!(refused(json!({"lang": "de"})), InvalidRule::Value { rule: "lang", .. }));
-        assert!(matches!(refused(json!("mouseSignature-maybe")), InvalidRule::Value { .. }));
-        assert!(matches!(refused(json!({"emailTo": "a@b.sk"})), InvalidRule::Alone { .. }));
-        assert_eq!(refused(json!({"openOtpCode": "1"})), InvalidRule::NotKept("openOtp…"));
+        assert_eq!(
+            refused(json!({"fooBar": 1})),
+            InvalidRule::Unknown("fooBar".to_owned())
+        );
+        assert!(matches!(
+            refused(json!({"lang": "de"})),
+            InvalidRule::Value { rule: "lang", .. }
+        ));
+        assert!(matches!(
+            refused(json!("mouseSignature-maybe")),
+            InvalidRule::Value { .. }
+        ));
+        assert!(matches!(
+            refused(json!({"emailTo": "a@b.sk"})),
+            InvalidRule::Alone { .. }
+        ));
+        assert_eq!(
+            refused(json!({"openOtpCode": "1"})),
+            InvalidRule::NotKept("openOtp…")
+        );
         assert_eq!(refused(json!([])), InvalidRule::Shape);
     }
 

@@ -12,7 +12,11 @@ pub(super) fn pairs(text: &str) -> Result<Vec<(&str, Option<&str>)>, InvalidRule
         .map(|(at, _)| at)
         .filter(|at| *at == 0 || text.get(*at..).and_then(known_name).is_some())
         .collect();
-    let ends = starts.iter().skip(1).map(|start| start - 1).chain([text.len()]);
+    let ends = starts
+        .iter()
+        .skip(1)
+        .map(|start| start - 1)
+        .chain([text.len()]);
     starts
         .iter()
         .zip(ends)
@@ -24,13 +28,14 @@ pub(super) fn pairs(text: &str) -> Result<Vec<(&str, Option<&str>)>, InvalidRule
 }
 
 fn pair(text: &str) -> Result<(&str, Option<&str>), InvalidRule> {
-    match known_name(text) {
-        Some(name) => Ok((name, text.get(name.len()..).and_then(|rest| rest.strip_prefix('-')))),
-        None => {
-            let name = text.split(['-', '_']).next().unwrap_or(text);
-            Err(InvalidRule::Unknown(name.to_owned()))
-        }
-    }
+    let Some(name) = known_name(text) else {
+        let name = text.split(['-', '_']).next().unwrap_or(text);
+        return Err(InvalidRule::Unknown(name.to_owned()));
+    };
+    let value = text
+        .get(name.len()..)
+        .and_then(|rest| rest.strip_prefix('-'));
+    Ok((name, value))
 }
 
 /// The known rule's name that the text starts with, ended by `-`, `_` or the end of the text.
@@ -61,7 +66,10 @@ mod tests {
 
     #[test]
     fn a_text_that_starts_with_no_rule_is_refused_by_name() {
-        assert_eq!(pairs("fooBar-true_lang-sk"), Err(InvalidRule::Unknown("fooBar".to_owned())));
+        assert_eq!(
+            pairs("fooBar-true_lang-sk"),
+            Err(InvalidRule::Unknown("fooBar".to_owned()))
+        );
         assert_eq!(pairs("__"), Ok(vec![]));
     }
 }

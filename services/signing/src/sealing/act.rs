@@ -110,7 +110,10 @@ pub(crate) fn seal_input(act: &Act, rules: &Rules, round: &Round, at: Timestamp)
         values: act
             .values
             .iter()
-            .map(|(name, value)| FieldValue { name: name.clone(), value: value.clone() })
+            .map(|(name, value)| FieldValue {
+                name: name.clone(),
+                value: value.clone(),
+            })
             .collect(),
         round_fields: act.round_fields.iter().cloned().collect(),
         treatment: match round.before_signing {
@@ -144,20 +147,29 @@ fn mark(signature: &Signature) -> Mark {
 }
 
 fn stroke(stroke: &Stroke) -> ink::Stroke {
-    let samples = stroke.points.iter().map(|[x, y, at_ms, pressure, tilt_x, tilt_y]| ink::Sample {
-        x: *x,
-        y: *y,
-        at_ms: *at_ms,
-        pressure: *pressure,
-        tilt_x: *tilt_x,
-        tilt_y: *tilt_y,
-    });
-    ink::Stroke { samples: samples.collect(), pointer: stroke.pointer.told() }
+    let samples = stroke
+        .points
+        .iter()
+        .map(|[x, y, at_ms, pressure, tilt_x, tilt_y]| ink::Sample {
+            x: *x,
+            y: *y,
+            at_ms: *at_ms,
+            pressure: *pressure,
+            tilt_x: *tilt_x,
+            tilt_y: *tilt_y,
+        });
+    ink::Stroke {
+        samples: samples.collect(),
+        pointer: stroke.pointer.told(),
+    }
 }
 
 /// The line under each signature: who, and when where the sender asked for the date.
 fn caption(act: &Act, rules: &Rules, at: Timestamp) -> Option<String> {
-    let date = rules.gui_signer_date.as_deref().map(|pattern| date::format(pattern, at, &act.time_zone));
+    let date = rules
+        .gui_signer_date
+        .as_deref()
+        .map(|pattern| date::format(pattern, at, &act.time_zone));
     match (act.signer_name.as_str(), date) {
         ("", date) => date,
         (name, Some(date)) => Some(format!("{name} · {date}")),

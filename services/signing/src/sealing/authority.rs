@@ -54,10 +54,16 @@ impl Authority {
             seals::offer_authority(&*tx, row).await?;
             tx.commit().await?;
         }
-        let row = seals::find_authority(db.reader(), ROOT).await?.ok_or(AuthorityError::Lost)?;
+        let row = seals::find_authority(db.reader(), ROOT)
+            .await?
+            .ok_or(AuthorityError::Lost)?;
         let key = SealedKey::from_bytes(row.sealed_key);
         let ca = CertificateAuthority::open(&row.certificate, &key, &wrapping)?;
-        Ok(Self { ca, wrapping, links: public_links(api_url) })
+        Ok(Self {
+            ca,
+            wrapping,
+            links: public_links(api_url),
+        })
     }
 
     pub(crate) fn root_der(&self) -> Vec<u8> {
@@ -88,13 +94,20 @@ impl Authority {
         let tx = db.begin().await?;
         seals::offer(&*tx, row).await?;
         tx.commit().await?;
-        let row = seals::newest(db.reader(), tenant).await?.ok_or(AuthorityError::Lost)?;
+        let row = seals::newest(db.reader(), tenant)
+            .await?
+            .ok_or(AuthorityError::Lost)?;
         self.opened(row)
     }
 
     fn opened(&self, row: seals::Model) -> Result<SealIdentity, AuthorityError> {
         let key = SealedKey::from_bytes(row.sealed_key);
-        Ok(SealIdentity::open(&row.certificate, &[self.root_der()], &key, &self.wrapping)?)
+        Ok(SealIdentity::open(
+            &row.certificate,
+            &[self.root_der()],
+            &key,
+            &self.wrapping,
+        )?)
     }
 
     fn new_seal(
@@ -104,9 +117,19 @@ impl Authority {
         now: Timestamp,
     ) -> Result<seals::Model, AuthorityError> {
         let tenant_text = tenant.to_string();
-        let or_id = |text: &str| if text.is_empty() { tenant_text.clone() } else { text.to_owned() };
+        let or_id = |text: &str| {
+            if text.is_empty() {
+                tenant_text.clone()
+            } else {
+                text.to_owned()
+            }
+        };
         let (name, slug) = (or_id(&told.name), or_id(&told.slug));
-        let order = SealOrder { tenant_name: &name, slug: &slug, links: self.links.clone() };
+        let order = SealOrder {
+            tenant_name: &name,
+            slug: &slug,
+            links: self.links.clone(),
+        };
         let mut random = rand::rng();
         let seal = self.ca.issue_seal(&order, now, &mut random)?;
         Ok(seals::Model {
@@ -114,7 +137,10 @@ impl Authority {
             generation,
             serial: seal.serial(),
             certificate: seal.certificate_der().to_vec(),
-            sealed_key: seal.sealed_key(&self.wrapping, &mut random)?.as_bytes().to_vec(),
+            sealed_key: seal
+                .sealed_key(&self.wrapping, &mut random)?
+                .as_bytes()
+                .to_vec(),
             ends_at: seal.not_after(),
             made_at: now,
         })

@@ -55,7 +55,13 @@ pub(crate) async fn seal(
     input: SealInput,
 ) -> Result<Bytes, StampError> {
     let now = desk.clock.now();
-    let identity = desk.authority.seal_of(&desk.db, owner.tenant, tenant, now).await?;
-    let sealed = desk.engine.run(move || pdf::seal(&bytes, &input, &identity, now)).await??;
+    let identity = desk
+        .authority
+        .seal_of(&desk.db, owner.tenant, tenant, now)
+        .await?;
+    let sealed = desk
+        .engine
+        .run(move || pdf::seal(&bytes, &input, &identity, now))
+        .await??;
     Ok(Bytes::from(sealed.bytes))
 }

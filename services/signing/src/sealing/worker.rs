@@ -38,7 +38,11 @@ struct Job {
 
 /// The job that seals a submission, to be written with it.
 pub(crate) fn order(owner: Owner, submission: EventId, now: Timestamp) -> Outgoing {
-    let job = Job { tenant: owner.tenant, mode: owner.mode, submission };
+    let job = Job {
+        tenant: owner.tenant,
+        mode: owner.mode,
+        submission,
+    };
     Outgoing {
         id: submission,
         topic: TOPIC,
@@ -83,7 +87,10 @@ impl Deliver for Sealer {
                 );
                 let spread = rand::random();
                 let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, spread);
-                Outcome::Again { at: self.0.clock.now().plus(pause), error: chain(&error) }
+                Outcome::Again {
+                    at: self.0.clock.now().plus(pause),
+                    error: chain(&error),
+                }
             }
         }
     }
@@ -92,7 +99,9 @@ impl Deliver for Sealer {
 /// An error with its sources in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
-    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+    sources.fold(error.to_string(), |text, source| {
+        format!("{text}: {source}")
+    })
 }
 
 /// What is about to be sealed.
@@ -106,11 +115,17 @@ struct Case {
 
 async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
     let job: Job = serde_json::from_str(payload)?;
-    let owner = Owner { tenant: job.tenant, mode: job.mode };
+    let owner = Owner {
+        tenant: job.tenant,
+        mode: job.mode,
+    };
     let Some(case) = case(desk, owner, job.submission).await? else {
         return Ok(());
     };
-    let bytes = desk.blobs.get(&BlobKey::stored(&case.document.blob)).await?;
+    let bytes = desk
+        .blobs
+        .get(&BlobKey::stored(&case.document.blob))
+        .await?;
     if intake::sha256(&bytes) != case.submission.digest {
         return Err(JobError::Altered);
     }
@@ -122,7 +137,11 @@ async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
     let blob = BlobKey::generate();
     let (sha256, size) = (intake::sha256(&sealed), sealed.len());
     desk.blobs.put(&blob, sealed).await?;
-    let revision = NewRevision { blob, sha256, size_bytes: i64::try_from(size).unwrap_or(i64::MAX) };
+    let revision = NewRevision {
+        blob,
+        sha256,
+        size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
+    };
     if !finish(desk, &case, &revision).await? {
         // Another worker was faster with the same job: its revision stands.
         desk.blobs.remove(&revision.blob).await?;
@@ -177,7 +196,11 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
     new.blob.as_str().clone_into(&mut document.blob);
     document.modified_at = now;
     document.delete_after = now.plus(KEPT_SIGNED);
-    revisions::insert(&*tx, revision_row(&document, &case.submission.signature_request, now)).await?;
+    revisions::insert(
+        &*tx,
+        revision_row(&document, &case.submission.signature_request, now),
+    )
+    .await?;
     documents::put(&*tx, document).await?;
     end_request(&tx, owner, &case.submission.signature_request, now).await?;
     submissions::close(&*tx, owner, case.submission.id, now).await?;

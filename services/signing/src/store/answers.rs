@@ -77,14 +77,9 @@ pub(crate) async fn keep(
         given_at: Set(row.given_at),
         expires_at: Set(row.expires_at),
     };
-    let key = OnConflict::columns([
-        Column::Tenant,
-        Column::Mode,
-        Column::Operation,
-        Column::Key,
-    ])
-    .do_nothing()
-    .to_owned();
+    let key = OnConflict::columns([Column::Tenant, Column::Mode, Column::Operation, Column::Key])
+        .do_nothing()
+        .to_owned();
     let inserted = Entity::insert(row)
         .on_conflict(key)
         .exec_without_returning(db)

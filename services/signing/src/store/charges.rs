@@ -45,11 +45,7 @@ pub(crate) async fn record(
         recorded_at: Set(row.recorded_at),
     };
     let inserted = Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::Charge)
-                .do_nothing()
-                .to_owned(),
-        )
+        .on_conflict(OnConflict::column(Column::Charge).do_nothing().to_owned())
         .exec_without_returning(db)
         .await?;
     Ok(inserted == 1)

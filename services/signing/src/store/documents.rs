@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use domain::{DocumentId, Mode, SignatureRequestId, TenantId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{
-    ExprTrait as _, IntoActiveModel as _, QueryOrder as _, QuerySelect as _, Select,
-};
+use sea_orm::{ExprTrait as _, IntoActiveModel as _, QueryOrder as _, QuerySelect as _, Select};
 use store_kit::StoreError;
 
 use super::Owner;

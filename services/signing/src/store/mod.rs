@@ -12,8 +12,8 @@ pub(crate) mod submissions;
 pub(crate) mod tenants;
 pub(crate) mod usage;
 
-pub(crate) use sea_orm::ConnectionTrait as Connection;
 use domain::{Mode, TenantId};
+pub(crate) use sea_orm::ConnectionTrait as Connection;
 
 /// Whose rows: live and test never meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

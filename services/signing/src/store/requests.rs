@@ -3,9 +3,7 @@
 use domain::{ChargeId, DocumentId, Mode, SignatureRequestId, TenantId, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ExprTrait as _, IntoActiveModel as _, QueryOrder as _, QuerySelect as _, Select,
-};
+use sea_orm::{ExprTrait as _, IntoActiveModel as _, QueryOrder as _, QuerySelect as _, Select};
 use store_kit::StoreError;
 
 use super::Owner;
@@ -86,7 +84,11 @@ mod bare_link {
 
     impl Model {
         pub(super) fn new(id: &SignatureRequestId, tenant: TenantId, mode: Mode) -> Self {
-            Self { id: id.to_string(), tenant, mode }
+            Self {
+                id: id.to_string(),
+                tenant,
+                mode,
+            }
         }
     }
 }

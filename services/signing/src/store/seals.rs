@@ -50,7 +50,9 @@ pub(crate) async fn find_authority(
     db: &impl ConnectionTrait,
     name: &str,
 ) -> Result<Option<authority::Model>, StoreError> {
-    Ok(authority::Entity::find_by_id(name.to_owned()).one(db).await?)
+    Ok(authority::Entity::find_by_id(name.to_owned())
+        .one(db)
+        .await?)
 }
 
 /// Offers an authority; where another instance was first, its own stays.

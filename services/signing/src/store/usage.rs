@@ -67,9 +67,14 @@ impl Counted {
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Files, Self::Deleted, Self::SignatureRequests, Self::Downloads]
-            .into_iter()
-            .find(|counted| counted.as_str() == text)
+        [
+            Self::Files,
+            Self::Deleted,
+            Self::SignatureRequests,
+            Self::Downloads,
+        ]
+        .into_iter()
+        .find(|counted| counted.as_str() == text)
     }
 }
 
@@ -90,10 +95,7 @@ pub(crate) async fn add(
     };
     let key = [Column::Tenant, Column::Mode, Column::Counted, Column::Month];
     let mut more = OnConflict::columns(key);
-    more.value(
-        Column::Total,
-        Expr::col((Entity, Column::Total)).add(count),
-    );
+    more.value(Column::Total, Expr::col((Entity, Column::Total)).add(count));
     Entity::insert(row)
         .on_conflict(more)
         .exec_without_returning(tx)
@@ -107,7 +109,10 @@ pub(crate) async fn take_drain(
     id: EventId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let row = drain::ActiveModel { drain: Set(id), taken_at: Set(now) };
+    let row = drain::ActiveModel {
+        drain: Set(id),
+        taken_at: Set(now),
+    };
     let inserted = drain::Entity::insert(row)
         .on_conflict(
             OnConflict::column(drain::Column::Drain)

@@ -50,7 +50,10 @@ fn signer_name(rules: &Rules, given: Option<&str>) -> Result<String, PageError> 
     if !rules.gui_request_signer_name {
         return Ok(preset.to_owned());
     }
-    let name = given.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(preset);
+    let name = given
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .unwrap_or(preset);
     if name.is_empty() {
         return Err(refused("Fill in your name."));
     }
@@ -74,9 +77,14 @@ fn values(
         }
     }
     let mut values = BTreeMap::new();
-    for of_round in fields.iter().filter(|of_round| of_round.is_of_round && !of_round.is_signature()) {
+    for of_round in fields
+        .iter()
+        .filter(|of_round| of_round.is_of_round && !of_round.is_signature())
+    {
         let field = of_round.field;
-        let typed = given.get(&field.name).map(|value| form::normal(field.kind, value));
+        let typed = given
+            .get(&field.name)
+            .map(|value| form::normal(field.kind, value));
         let value = typed.or_else(|| of_round.value.clone()).unwrap_or_default();
         if value.chars().count() > field.max_length.unwrap_or(MAX_VALUE_CHARS) {
             return Err(refused(format!("The field {} is too long.", field.name)));
@@ -96,7 +104,11 @@ fn signatures(
     rules: &Rules,
     given: &[Signature],
 ) -> Result<(), PageError> {
-    let points: usize = given.iter().flat_map(|one| &one.strokes).map(|s| s.points.len()).sum();
+    let points: usize = given
+        .iter()
+        .flat_map(|one| &one.strokes)
+        .map(|s| s.points.len())
+        .sum();
     if given.len() > MAX_SIGNATURES || points > MAX_POINTS {
         return Err(refused("There are too many signatures."));
     }
@@ -109,7 +121,10 @@ fn signatures(
         where_it_stands(signature, &open, rules)?;
         how_it_was_made(signature, rules)?;
     }
-    let signed: BTreeSet<&str> = given.iter().filter_map(|one| one.field.as_deref()).collect();
+    let signed: BTreeSet<&str> = given
+        .iter()
+        .filter_map(|one| one.field.as_deref())
+        .collect();
     let missing = fields
         .iter()
         .filter(|of_round| of_round.required)
@@ -120,7 +135,11 @@ fn signatures(
     }
     let free = given.iter().filter(|one| one.field.is_none()).count();
     // Free places are asked for only where the document brings none of its own.
-    let wanted = if open.is_empty() && rules.sign_anywhere_enabled { rules.gui_signature_number } else { 0 };
+    let wanted = if open.is_empty() && rules.sign_anywhere_enabled {
+        rules.gui_signature_number
+    } else {
+        0
+    };
     if free < usize::try_from(wanted).unwrap_or(usize::MAX) {
         return Err(refused(format!("Place {wanted} signatures.")));
     }
@@ -143,13 +162,17 @@ fn where_it_stands(
 
 /// Where a mouse is ruled out, so is typing: only a finger or a stylus signs.
 fn how_it_was_made(signature: &Signature, rules: &Rules) -> Result<(), PageError> {
-    let by_mouse = signature.strokes.iter().any(|stroke| stroke.pointer == Pointer::Mouse);
+    let by_mouse = signature
+        .strokes
+        .iter()
+        .any(|stroke| stroke.pointer == Pointer::Mouse);
     let typed = signature.kind == SignatureKind::Typed;
     if !rules.mouse_signature && (by_mouse || typed) {
         return Err(refused("Sign with a finger or a stylus."));
     }
     let pad = signature.pad;
-    let has_pad = pad.width.is_finite() && pad.height.is_finite() && 0.0 < pad.width && 0.0 < pad.height;
+    let has_pad =
+        pad.width.is_finite() && pad.height.is_finite() && 0.0 < pad.width && 0.0 < pad.height;
     if !typed && !has_pad {
         return Err(refused("The pad has no size."));
     }

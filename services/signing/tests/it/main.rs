@@ -2,13 +2,19 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     reason = "what cannot be set up fails the test on the spot"
 )]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a journey is told in one piece"
+)]
 
+mod contract;
 mod create;
 mod documents;
+mod links;
 mod page;
 mod server;
+mod signer;
 mod upload;
 mod witness;

@@ -19,6 +19,33 @@ use tokio_util::sync::CancellationToken;
 /// Past this a worker hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The stores every test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoreKind {
+    Sqlite,
+    Postgres,
+}
+
+/// Writes each test twice: `on_sqlite` and `on_postgres`.
+macro_rules! on_both_stores {
+    ($(async fn $name:ident($server:ident: Server) $body:block)*) => {
+        $(async fn $name($server: Server) $body)*
+        mod on_sqlite {
+            $(#[actix_web::test]
+            async fn $name() {
+                super::$name($crate::server::Server::on($crate::server::StoreKind::Sqlite).await).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[actix_web::test]
+            async fn $name() {
+                super::$name($crate::server::Server::on($crate::server::StoreKind::Postgres).await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both_stores;
+
 pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) clock: ManualClock,
@@ -43,28 +70,37 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// `message` of the envelope or `code` of a problem.
     pub(crate) fn code(&self) -> String {
         let body = self.json();
-        let code = body.get("message").or(body.get("code")).and_then(Value::as_str);
+        let code = body
+            .get("message")
+            .or(body.get("code"))
+            .and_then(Value::as_str);
         code.unwrap_or_default().to_owned()
     }
 
     pub(crate) fn text(&self, field: &str) -> String {
-        self.json()[field].as_str().unwrap_or_else(|| panic!("no {field}: {self:?}")).to_owned()
+        self.json()[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {field}: {self:?}"))
+            .to_owned()
     }
 }
 
 impl Server {
-    /// On SQLite, or on PostgreSQL where `OKD_TEST_STORE` says so.
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn on(kind: StoreKind) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = match std::env::var_os("OKD_TEST_STORE").is_some_and(|store| store == "postgres") {
-            true => StoreUrl::Postgres(test_kit::Postgres::shared().await.database().await.into()),
-            false => StoreUrl::SqliteFile(folder.path().join("signing.db")),
+        let store = match kind {
+            StoreKind::Postgres => {
+                StoreUrl::Postgres(test_kit::Postgres::shared().await.database().await.into())
+            }
+            StoreKind::Sqlite => StoreUrl::SqliteFile(folder.path().join("signing.db")),
         };
         // Tokens are checked against the machine's clock, so the test's clock starts there.
         let clock = ManualClock::at(SystemClock.now());
@@ -97,13 +133,24 @@ impl Server {
 
     /// Files in the blob store.
     pub(crate) fn stored_files(&self) -> usize {
-        let folders = std::fs::read_dir(self.folder.path().join("documents")).unwrap().flatten();
-        folders.map(|folder| std::fs::read_dir(folder.path()).unwrap().count()).sum()
+        let folders = std::fs::read_dir(self.folder.path().join("documents"))
+            .unwrap()
+            .flatten();
+        folders
+            .map(|folder| std::fs::read_dir(folder.path()).unwrap().count())
+            .sum()
     }
 
     pub(crate) fn token(&self, caller: Caller, ticket: Option<Ticket>) -> String {
-        let call = Call { request_id: "r1".to_owned(), caller, ticket, address: None };
-        self.minter.mint(SystemClock.now(), ServiceName::Signing, call).unwrap()
+        let call = Call {
+            request_id: "r1".to_owned(),
+            caller,
+            ticket,
+            address: None,
+        };
+        self.minter
+            .mint(SystemClock.now(), ServiceName::Signing, call)
+            .unwrap()
     }
 
     pub(crate) fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
@@ -112,19 +159,39 @@ impl Server {
     }
 
     pub(crate) async fn nobody(&self, method: Method, path: &str) -> Answer {
-        read(self.request(method, path, &self.token(Caller::Nobody, None)).send().await.unwrap()).await
+        read(
+            self.request(method, path, &self.token(Caller::Nobody, None))
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     pub(crate) async fn peer(&self, method: Method, path: &str, body: &Value) -> Answer {
-        let token = self.token(Caller::Service { name: ServiceName::Gateway }, None);
-        read(self.request(method, path, &token).json(body).send().await.unwrap()).await
+        let token = self.token(
+            Caller::Service {
+                name: ServiceName::Gateway,
+            },
+            None,
+        );
+        read(
+            self.request(method, path, &token)
+                .json(body)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// Tells signing of a tenant, as tenant does.
     pub(crate) async fn know(&self, tenant: &Integrator, max_file_bytes: i64) {
         let master = MasterSecret::new("m".repeat(32).into()).unwrap();
         let minter = Minter::new(ServiceName::Tenant, &master);
-        let token = minter.mint_own(SystemClock.now(), ServiceName::Signing, "r1").unwrap();
+        let token = minter
+            .mint_own(SystemClock.now(), ServiceName::Signing, "r1")
+            .unwrap();
         let told = TenantChanged {
             event: EventId::generate(),
             tenant: tenant.tenant,
@@ -139,12 +206,20 @@ impl Server {
             lang: "en".to_owned(),
             max_file_bytes,
         };
-        let answer = self.request(Method::POST, "/internal/events", &token).json(&told).send().await;
+        let answer = self
+            .request(Method::POST, "/internal/events", &token)
+            .json(&told)
+            .send()
+            .await;
         assert_eq!(answer.unwrap().status(), StatusCode::OK);
     }
 
     pub(crate) fn member(&self, tenant: TenantId) -> String {
-        let caller = Caller::Member { tenant, member: MemberId::generate(), role: Role::Viewer };
+        let caller = Caller::Member {
+            tenant,
+            member: MemberId::generate(),
+            role: Role::Viewer,
+        };
         self.token(caller, None)
     }
 }
@@ -157,7 +232,11 @@ impl Drop for Server {
 
 pub(crate) async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
-    Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+    Answer {
+        status,
+        headers,
+        bytes: response.bytes().await.unwrap().to_vec(),
+    }
 }
 
 /// A tenant's key.
@@ -187,7 +266,13 @@ impl Integrator {
         }
     }
 
-    pub(crate) async fn call(&self, server: &Server, method: Method, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn call(
+        &self,
+        server: &Server,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
         let token = server.token(self.caller(), None);
         let mut request = server.request(method, path, &token);
         if !body.is_null() {
@@ -202,7 +287,8 @@ impl Integrator {
 
     /// A create under a fresh charge.
     pub(crate) async fn create(&self, server: &Server, body: &Value) -> Answer {
-        self.create_with(server, held(ChargeId::generate()), None, body).await
+        self.create_with(server, held(ChargeId::generate()), None, body)
+            .await
     }
 
     pub(crate) async fn create_with(
@@ -222,7 +308,10 @@ impl Integrator {
 }
 
 pub(crate) fn held(charge: ChargeId) -> Ticket {
-    Ticket { charge, kind: TicketKind::Held }
+    Ticket {
+        charge,
+        kind: TicketKind::Held,
+    }
 }
 
 /// A create of the sample contract with the fields `S1` and `SO1`.

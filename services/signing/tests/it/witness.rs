@@ -4,107 +4,150 @@ use domain::ChargeId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::{Answer, Integrator, Server, contract, held, with};
+use crate::server::{Answer, Integrator, Server, contract, held, on_both_stores, with};
 
 async fn tombstone(server: &Server, tenant: &Integrator, charge: ChargeId) -> Answer {
     let of = json!({"tenant": tenant.tenant, "mode": tenant.mode});
-    server.peer(Method::POST, &format!("/internal/charges/{charge}/tombstone"), &of).await
+    server
+        .peer(
+            Method::POST,
+            &format!("/internal/charges/{charge}/tombstone"),
+            &of,
+        )
+        .await
 }
 
-#[actix_web::test]
-async fn a_create_that_finds_its_charge_tombstoned_registers_nothing() {
-    let (server, tenant) = (Server::start().await, Integrator::new());
-    let charge = ChargeId::generate();
-    assert_eq!(tombstone(&server, &tenant, charge).await.json()["verdict"], "tombstoned");
-    let body = with(contract(), &json!({"signatureRequestId": "order-1"}));
-    let answer = tenant.create_with(&server, held(charge), Some("key"), &body).await;
-    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "err.unavailable"));
-    assert_eq!(answer.header("x-okd-verdict"), "tombstoned");
-    assert_eq!(tenant.get(&server, "/JSON/list/flat").await.json(), json!([]));
-    // The same key and id succeed under a new charge.
-    let again = tenant.create_with(&server, held(ChargeId::generate()), Some("key"), &body).await;
-    assert_eq!(again.status, StatusCode::OK);
-    assert!(again.headers.get("idempotent-replayed").is_none());
-}
-
-#[actix_web::test]
-async fn a_tombstone_that_comes_too_late_hears_the_answer_that_was_given() {
-    let (server, tenant) = (Server::start().await, Integrator::new());
-    for key in [Some("key"), None] {
+on_both_stores! {
+    async fn a_create_that_finds_its_charge_tombstoned_registers_nothing(server: Server) {
+        let tenant = Integrator::new();
         let charge = ChargeId::generate();
-        let answer = tenant.create_with(&server, held(charge), key, &contract()).await;
-        let record = tombstone(&server, &tenant, charge).await.json();
-        assert_eq!(record["verdict"], "registered");
-        assert_eq!(record["answer"]["status"], 200);
-        assert_eq!(record["answer"]["body"].as_str().unwrap().as_bytes(), answer.bytes);
-        assert_eq!(record["signatureRequestId"], answer.json()["result"]);
-        assert_eq!(record["documentId"], answer.json()["documentId"]);
-        assert_eq!(record["url"], answer.json()["url"]);
-    }
-}
-
-#[actix_web::test]
-async fn tombstones_that_race_with_creates_agree_on_one_verdict() {
-    let (server, tenant) = (Server::start().await, Integrator::new());
-    for _ in 0..10 {
-        let charge = ChargeId::generate();
-        let body = contract();
-        let (created, record) = tokio::join!(
-            tenant.create_with(&server, held(charge), None, &body),
-            tombstone(&server, &tenant, charge),
+        assert_eq!(
+            tombstone(&server, &tenant, charge).await.json()["verdict"],
+            "tombstoned"
         );
-        let verdict = record.text("verdict");
-        assert_eq!(created.header("x-okd-verdict"), verdict);
-        assert_eq!(created.status == StatusCode::OK, verdict == "registered");
+        let body = with(contract(), &json!({"signatureRequestId": "order-1"}));
+        let answer = tenant
+            .create_with(&server, held(charge), Some("key"), &body)
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (503, "err.unavailable")
+        );
+        assert_eq!(answer.header("x-okd-verdict"), "tombstoned");
+        assert_eq!(
+            tenant.get(&server, "/JSON/list/flat").await.json(),
+            json!([])
+        );
+        // The same key and id succeed under a new charge.
+        let again = tenant
+            .create_with(&server, held(ChargeId::generate()), Some("key"), &body)
+            .await;
+        assert_eq!(again.status, StatusCode::OK);
+        assert!(again.headers.get("idempotent-replayed").is_none());
     }
-}
 
-#[actix_web::test]
-async fn charges_are_found_by_id_by_request_and_in_order() {
-    let (server, tenant) = (Server::start().await, Integrator::new());
-    let mut charges: Vec<ChargeId> = (0..3).map(|_| ChargeId::generate()).collect();
-    charges.sort_unstable();
-    for (at, charge) in charges.iter().enumerate() {
-        let body = with(contract(), &json!({"signatureRequestId": format!("order-{at}")}));
-        tenant.create_with(&server, held(*charge), None, &body).await;
+    async fn a_tombstone_that_comes_too_late_hears_the_answer_that_was_given(server: Server) {
+        let tenant = Integrator::new();
+        for key in [Some("key"), None] {
+            let charge = ChargeId::generate();
+            let answer = tenant
+                .create_with(&server, held(charge), key, &contract())
+                .await;
+            let record = tombstone(&server, &tenant, charge).await.json();
+            assert_eq!(record["verdict"], "registered");
+            assert_eq!(record["answer"]["status"], 200);
+            assert_eq!(
+                record["answer"]["body"].as_str().unwrap().as_bytes(),
+                answer.bytes
+            );
+            assert_eq!(record["signatureRequestId"], answer.json()["result"]);
+            assert_eq!(record["documentId"], answer.json()["documentId"]);
+            assert_eq!(record["url"], answer.json()["url"]);
+        }
     }
-    let path = format!(
-        "/internal/charges?tenant={}&mode=live&signatureRequestId=order-1",
-        tenant.tenant
-    );
-    let found = server.peer(Method::GET, &path, &Value::Null).await;
-    assert_eq!(found.json()["charge"], json!(charges[1]));
-    let path = format!("/internal/charges/registered?limit=1&after={}", charges[0]);
-    let page = server.peer(Method::GET, &path, &Value::Null).await.json();
-    assert_eq!(page["verdicts"].as_array().unwrap().len(), 1);
-    assert_eq!(page["verdicts"][0]["charge"], json!(charges[1]));
-    let asked = json!({"charges": [charges[2], ChargeId::generate()]});
-    let told = server.peer(Method::POST, "/internal/charges/verdicts", &asked).await.json();
-    assert_eq!(told["verdicts"].as_array().unwrap().len(), 1);
-    let unknown = format!("/internal/charges/{}", ChargeId::generate());
-    assert_eq!(server.peer(Method::GET, &unknown, &Value::Null).await.status, StatusCode::NOT_FOUND);
-}
 
-#[actix_web::test]
-async fn counters_tell_what_was_done_and_a_drain_counts_once() {
-    let (server, tenant) = (Server::start().await, Integrator::new());
-    let created = tenant.create(&server, &contract()).await;
-    tenant.create(&server, &contract()).await;
-    let path = format!("/JSON/document/{}", created.text("documentId"));
-    assert_eq!(tenant.call(&server, Method::DELETE, &path, &Value::Null).await.code(), "msg.deleted");
-    let drain = json!({
-        "drain": domain::EventId::generate(),
-        "downloads": [{"tenant": tenant.tenant, "mode": "live", "month": "2026.5", "count": 7}],
-    });
-    for _ in 0..2 {
-        let taken = server.peer(Method::POST, "/internal/usage-drains", &drain).await;
-        assert_eq!(taken.status, StatusCode::OK);
+    async fn tombstones_that_race_with_creates_agree_on_one_verdict(server: Server) {
+        let tenant = Integrator::new();
+        for _ in 0..10 {
+            let charge = ChargeId::generate();
+            let body = contract();
+            let (created, record) = tokio::join!(
+                tenant.create_with(&server, held(charge), None, &body),
+                tombstone(&server, &tenant, charge),
+            );
+            let verdict = record.text("verdict");
+            assert_eq!(created.header("x-okd-verdict"), verdict);
+            assert_eq!(created.status == StatusCode::OK, verdict == "registered");
+        }
     }
-    let path = format!("/internal/counters/{}/live", tenant.tenant);
-    let counters = server.peer(Method::GET, &path, &Value::Null).await.json();
-    assert_eq!(counters["usedSignatureRequests"], 2);
-    assert_eq!(counters["storedFiles"], 1);
-    assert_eq!(counters["deletedFiles"], 1);
-    assert_eq!(counters["downloaded"], 7);
-    assert_eq!(counters["downloadedByMonth"]["2026.5"], 7);
+
+    async fn charges_are_found_by_id_by_request_and_in_order(server: Server) {
+        let tenant = Integrator::new();
+        let mut charges: Vec<ChargeId> = (0..3).map(|_| ChargeId::generate()).collect();
+        charges.sort_unstable();
+        for (at, charge) in charges.iter().enumerate() {
+            let body = with(
+                contract(),
+                &json!({"signatureRequestId": format!("order-{at}")}),
+            );
+            tenant
+                .create_with(&server, held(*charge), None, &body)
+                .await;
+        }
+        let path = format!(
+            "/internal/charges?tenant={}&mode=live&signatureRequestId=order-1",
+            tenant.tenant
+        );
+        let found = server.peer(Method::GET, &path, &Value::Null).await;
+        assert_eq!(found.json()["charge"], json!(charges[1]));
+        let path = format!("/internal/charges/registered?limit=1&after={}", charges[0]);
+        let page = server.peer(Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(page["verdicts"].as_array().unwrap().len(), 1);
+        assert_eq!(page["verdicts"][0]["charge"], json!(charges[1]));
+        let asked = json!({"charges": [charges[2], ChargeId::generate()]});
+        let told = server
+            .peer(Method::POST, "/internal/charges/verdicts", &asked)
+            .await
+            .json();
+        assert_eq!(told["verdicts"].as_array().unwrap().len(), 1);
+        let unknown = format!("/internal/charges/{}", ChargeId::generate());
+        assert_eq!(
+            server
+                .peer(Method::GET, &unknown, &Value::Null)
+                .await
+                .status,
+            StatusCode::NOT_FOUND
+        );
+    }
+
+    async fn counters_tell_what_was_done_and_a_drain_counts_once(server: Server) {
+        let tenant = Integrator::new();
+        let created = tenant.create(&server, &contract()).await;
+        tenant.create(&server, &contract()).await;
+        let path = format!("/JSON/document/{}", created.text("documentId"));
+        assert_eq!(
+            tenant
+                .call(&server, Method::DELETE, &path, &Value::Null)
+                .await
+                .code(),
+            "msg.deleted"
+        );
+        let drain = json!({
+            "drain": domain::EventId::generate(),
+            "downloads": [{"tenant": tenant.tenant, "mode": "live", "month": "2026.5", "count": 7}],
+        });
+        for _ in 0..2 {
+            let taken = server
+                .peer(Method::POST, "/internal/usage-drains", &drain)
+                .await;
+            assert_eq!(taken.status, StatusCode::OK);
+        }
+        let path = format!("/internal/counters/{}/live", tenant.tenant);
+        let counters = server.peer(Method::GET, &path, &Value::Null).await.json();
+        assert_eq!(counters["usedSignatureRequests"], 2);
+        assert_eq!(counters["storedFiles"], 1);
+        assert_eq!(counters["deletedFiles"], 1);
+        assert_eq!(counters["downloaded"], 7);
+        assert_eq!(counters["downloadedByMonth"]["2026.5"], 7);
+    }
 }

@@ -1,0 +1,133 @@
+//! The document a create is about: a new file, checked and prepared, or a stored one that may take another round.
+
+use std::collections::BTreeSet;
+
+use domain::{DocumentId, TenantSlug, Timestamp};
+use store_kit::StoreError;
+
+use super::CreateError;
+use crate::blob::BlobKey;
+use crate::desk::Desk;
+use crate::document::Forbidden;
+use crate::intake::{self, IntakeError, Prepared, Stored};
+use crate::order::{Order, Registration, Source};
+use crate::pdf::{self, Inspected};
+use crate::round::{Misshapen, Round};
+use crate::store::documents::DocumentState;
+use crate::store::{Connection, Owner, documents, requests};
+use crate::tenant;
+
+/// The document the request will be on, looked at before anything is written.
+pub(super) enum Subject {
+    New {
+        id: DocumentId,
+        prepared: Box<Prepared>,
+    },
+    Stored {
+        id: DocumentId,
+        reopens: bool,
+    },
+}
+
+impl Subject {
+    pub(super) const fn id(&self) -> &DocumentId {
+        match self {
+            Self::New { id, .. } | Self::Stored { id, .. } => id,
+        }
+    }
+
+    /// Puts a new file where it survives; a stored one is there already.
+    pub(super) async fn store(&self, desk: &Desk) -> Result<Option<Stored>, CreateError> {
+        match self {
+            Self::New { prepared, .. } => Ok(Some(intake::store(desk, prepared).await?)),
+            Self::Stored { .. } => Ok(None),
+        }
+    }
+}
+
+/// Checks the file or finds the document, and checks the names of fields against it.
+pub(super) async fn of(
+    desk: &Desk,
+    owner: Owner,
+    slug: &TenantSlug,
+    order: &Order,
+) -> Result<Subject, CreateError> {
+    match &order.source {
+        Source::New(file) => {
+            let tenant = tenant::look_up(&desk.db, owner.tenant).await?.named(slug);
+            let prepared = intake::prepare(desk, owner, &tenant, file.clone()).await?;
+            check_names(&order.round, &prepared.inspected)?;
+            Ok(Subject::New {
+                id: DocumentId::generate(),
+                prepared: Box::new(prepared),
+            })
+        }
+        Source::Stored { id, reopens } => {
+            if order.registration == Registration::Off {
+                return Err(
+                    Misshapen::new("/signatureRequestId", "off only with a new file").into(),
+                );
+            }
+            let unknown = || CreateError::UnknownDocument(id.clone());
+            let parsed = DocumentId::parse(id).map_err(|_| unknown())?;
+            let document = documents::find(desk.db.reader(), owner, &parsed)
+                .await?
+                .ok_or_else(unknown)?;
+            let current = current_request(desk.db.reader(), owner, &document).await?;
+            next_round(&document, current.as_ref(), *reopens, desk.clock.now())?;
+            if order.round != Round::default() {
+                let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
+                let inspected = desk.engine.run(move || pdf::inspect(&bytes)).await?;
+                check_names(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
+            }
+            Ok(Subject::Stored {
+                id: parsed,
+                reopens: *reopens,
+            })
+        }
+    }
+}
+
+pub(super) async fn current_request(
+    db: &impl Connection,
+    owner: Owner,
+    document: &documents::Model,
+) -> Result<Option<requests::Model>, StoreError> {
+    match &document.current_request {
+        Some(current) => requests::find(db, owner, current).await,
+        None => Ok(None),
+    }
+}
+
+/// The state after the request is registered, or why it cannot be.
+pub(super) fn next_round(
+    document: &documents::Model,
+    current: Option<&requests::Model>,
+    reopens: bool,
+    now: Timestamp,
+) -> Result<DocumentState, CreateError> {
+    if document.sealing {
+        return Err(CreateError::Sealing);
+    }
+    let open = current.filter(|request| request.state.is_open() && now < request.expires_at);
+    if let Some(open) = open {
+        return Err(CreateError::OpenRequest(open.id.clone()));
+    }
+    match document.state {
+        DocumentState::ToSign => Ok(DocumentState::ToSign),
+        state if reopens => Ok(state.reopened()?),
+        state => Err(Forbidden(state).into()),
+    }
+}
+
+fn check_names(round: &Round, inspected: &Inspected) -> Result<(), CreateError> {
+    let known: BTreeSet<&str> = inspected
+        .fields
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    match round.unknown_name(&known) {
+        Some(name) => Err(CreateError::UnknownField(name.to_owned())),
+        None => Ok(()),
+    }
+}
