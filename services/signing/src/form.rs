@@ -75,6 +75,8 @@ fn of_round<'a>(field: &'a Field, inspected: &Inspected, round: &Round) -> Round
 /// A name's prefix says so, or else the file's own flag (spec section 9.3).
 fn is_compulsory(field: &Field) -> bool {
     let name = field.name.rsplit('.').next().unwrap_or(&field.name);
+    // Some forms name their fields like the tags, underscores included.
+    let name = name.trim_start_matches('_');
     let (compulsory, optional): (&[&str], &[&str]) = match field.kind {
         FieldKind::Signature => (&["S"], &["SO"]),
         FieldKind::CheckBox => (&["CR", "CC"], &["CO"]),
@@ -135,6 +137,7 @@ mod tests {
         for (name, kind, flag, compulsory) in [
             ("S1", FieldKind::Signature, false, true),
             ("form.SC1", FieldKind::Signature, false, true),
+            ("_S2_", FieldKind::Signature, false, true),
             ("SO1", FieldKind::Signature, true, false),
             ("other", FieldKind::Signature, true, true),
             ("TC1", FieldKind::Text, false, true),

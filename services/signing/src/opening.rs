@@ -161,7 +161,8 @@ pub(crate) async fn open(desk: &Desk, signer: Signer) -> Result<Opening, PageErr
         digest: signer.document.sha256,
         pages: inspected.pages.len(),
         rules: rules.into(),
-        keep_raw_ink: tenant.keep_raw_ink,
+        // The samples go when the seal is made, whatever the tenant allows: they are not embedded yet.
+        keep_raw_ink: false,
         fields,
     })
 }

@@ -1,8 +1,7 @@
 //! What a create or an upload asks for, read from its body. Knows the wire's words, no document and no store.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+mod file;
+
 use bytes::Bytes;
 use domain::SignatureRequestId;
 use serde_json::{Map, Value};
@@ -12,12 +11,6 @@ use crate::blob::BlobKey;
 use crate::round::{Misshapen, Round};
 use crate::rules::{self, InvalidRule, Rules};
 
-/// Some clients leave the padding out.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
-const MAX_FILENAME_CHARS: usize = 255;
 /// Store the file, register nothing.
 const OFF: &str = "off";
 
@@ -96,7 +89,7 @@ pub(crate) struct Order {
     pub(crate) unknown: Vec<String>,
 }
 
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "filedata",
     "file",
     "filename",
@@ -114,8 +107,8 @@ const KNOWN: [&str; 17] = [
     "fieldsBeforeSigning",
     "expirationTime",
     "rules",
+    "sigData",
 ];
-const ALSO_KNOWN: [&str; 1] = ["sigData"];
 
 /// A body as a JSON object.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, OrderError> {
@@ -146,7 +139,7 @@ pub(crate) fn create(
         sig_data: sig_data(&body)?,
         unknown: body
             .keys()
-            .filter(|key| !KNOWN.contains(&key.as_str()) && !ALSO_KNOWN.contains(&key.as_str()))
+            .filter(|key| !KNOWN.contains(&key.as_str()))
             .cloned()
             .collect(),
     })
@@ -154,9 +147,20 @@ pub(crate) fn create(
 
 /// Reads an upload: the file alone.
 pub(crate) fn upload(mut body: Map<String, Value>) -> Result<SentFile, OrderError> {
-    file(&mut body, None)?.ok_or_else(|| {
+    file::read(&mut body, None)?.ok_or_else(|| {
         Misshapen::new("/file", "an object with the file's content in base64").into()
     })
+}
+
+impl Order {
+    /// What is taken and kept, but acted on by nothing yet; the answer to a create says so.
+    pub(crate) fn without_effect(&self) -> Vec<&'static str> {
+        let mut named = self.rules.without_effect();
+        if self.sig_data.is_some() {
+            named.push("sigData");
+        }
+        named
+    }
 }
 
 /// What an update may change.
@@ -207,7 +211,7 @@ pub(crate) fn named_request(body: &Map<String, Value>) -> Result<&str, OrderErro
 }
 
 fn source(body: &mut Map<String, Value>, part: Option<Part>) -> Result<Source, OrderError> {
-    let file = file(body, part)?;
+    let file = file::read(body, part)?;
     let reopens = match body.get("changeState").filter(|value| !value.is_null()) {
         None => false,
         Some(Value::String(state)) if state == "tosign" => true,
@@ -226,103 +230,6 @@ fn source(body: &mut Map<String, Value>, part: Option<Part>) -> Result<Source, O
         (None, None) => {
             Err(Misshapen::new("/filedata", "a file, or the id of a stored document in id").into())
         }
-    }
-}
-
-/// The file of the body, under either name; the part of a multipart body brings the content from outside.
-fn file(body: &mut Map<String, Value>, part: Option<Part>) -> Result<Option<SentFile>, OrderError> {
-    let key = ["filedata", "file"]
-        .into_iter()
-        .find(|key| body.get(*key).is_some_and(|v| !v.is_null()));
-    let mut inner = match key.map(|key| (key, body.get_mut(key))) {
-        Some((_, Some(Value::Object(inner)))) => std::mem::take(inner),
-        Some((key, _)) => return Err(Misshapen::new(format!("/{key}"), "an object").into()),
-        None => Map::new(),
-    };
-    let key = key.unwrap_or("filedata");
-    let content = match part {
-        Some(part) => Some((part.filename, part.content, Some(part.blob))),
-        None => content(&mut inner, key)?.map(|content| (None, content, None)),
-    };
-    let Some((part_name, content, blob)) = content else {
-        if body.contains_key(key) {
-            return Err(Misshapen::new(format!("/{key}/content"), "the file in base64").into());
-        }
-        return Ok(None);
-    };
-    let named = text(&inner, key, "filename")?.or(text(body, "", "filename")?);
-    let state = inner.get("state").or(body.get("state"));
-    Ok(Some(SentFile {
-        filename: named
-            .or(part_name)
-            .map(|name| clean_filename(&name))
-            .filter(|name| !name.is_empty()),
-        start: start_state(state, body.get("preprocessing_tags"), key)?,
-        content,
-        blob,
-    }))
-}
-
-fn content(inner: &mut Map<String, Value>, key: &str) -> Result<Option<Bytes>, OrderError> {
-    let Some(name) = ["content", "$content"]
-        .into_iter()
-        .find(|name| inner.contains_key(*name))
-    else {
-        return Ok(None);
-    };
-    let pointer = format!("/{key}/{name}");
-    let Some(Value::String(text)) = inner.remove(name) else {
-        return Err(Misshapen::new(pointer, "the file in base64").into());
-    };
-    decode(&text)
-        .map(|bytes| Some(Bytes::from(bytes)))
-        .ok_or_else(|| Misshapen::new(pointer, "the file in base64; this is not base64").into())
-}
-
-/// Base64 with or without padding, with line breaks, with a `data:` prefix.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let payload = match text.strip_prefix("data:") {
-        Some(rest) => rest.split_once(',')?.1,
-        None => text,
-    };
-    if payload.bytes().any(|byte| byte.is_ascii_whitespace()) {
-        let solid: Vec<u8> = payload
-            .bytes()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .collect();
-        return BASE64.decode(solid).ok();
-    }
-    BASE64.decode(payload).ok()
-}
-
-/// A name without folders, control characters and excess.
-fn clean_filename(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    last.chars()
-        .filter(|c| !c.is_control())
-        .take(MAX_FILENAME_CHARS)
-        .collect::<String>()
-        .trim()
-        .to_owned()
-}
-
-fn start_state(
-    state: Option<&Value>,
-    preprocessing: Option<&Value>,
-    key: &str,
-) -> Result<StartState, OrderError> {
-    if preprocessing.is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false))) {
-        return Ok(StartState::Tags);
-    }
-    match state {
-        None | Some(Value::Null) => Ok(StartState::ToSign),
-        Some(Value::String(text)) => match text.as_str() {
-            "" | "tosign" => Ok(StartState::ToSign),
-            "tags" | "preprocessing_tags" => Ok(StartState::Tags),
-            "tostamp" => Ok(StartState::ToStamp),
-            _ => Err(Misshapen::new(format!("/{key}/state"), "tosign, tags or tostamp").into()),
-        },
-        Some(_) => Err(Misshapen::new(format!("/{key}/state"), "tosign, tags or tostamp").into()),
     }
 }
 
@@ -375,21 +282,6 @@ fn sig_data(body: &Map<String, Value>) -> Result<Option<String>, OrderError> {
             Ok(Some(data.to_string()))
         }
         Some(_) => Err(Misshapen::new("/sigData", WANTS).into()),
-    }
-}
-
-fn text(map: &Map<String, Value>, under: &str, name: &str) -> Result<Option<String>, OrderError> {
-    match map.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => {
-            let parent = if under.is_empty() {
-                String::new()
-            } else {
-                format!("/{under}")
-            };
-            Err(Misshapen::new(format!("{parent}/{name}"), "a text").into())
-        }
     }
 }
 

@@ -14,7 +14,6 @@ const DEFAULT_MAX_FILE_BYTES: i64 = 10_000_000;
 pub(crate) struct Tenant {
     pub(crate) name: String,
     pub(crate) lang: String,
-    pub(crate) keep_raw_ink: bool,
     pub(crate) slug: String,
     max_file_bytes: i64,
 }
@@ -31,14 +30,12 @@ pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreEr
         Some(row) => Tenant {
             name: row.name,
             lang: row.lang,
-            keep_raw_ink: row.keep_raw_ink,
             slug: row.slug.to_string(),
             max_file_bytes: row.max_file_bytes,
         },
         None => Tenant {
             name: String::new(),
             lang: DEFAULT_LANG.to_owned(),
-            keep_raw_ink: false,
             slug: String::new(),
             max_file_bytes: DEFAULT_MAX_FILE_BYTES,
         },

@@ -168,7 +168,7 @@ pub(crate) fn warn(answer: &mut HttpResponse, unknown: &[String], without_effect
     let unknown = unknown.iter().map(|name| format!("unknown field: {name}"));
     let idle = without_effect
         .iter()
-        .map(|rule| format!("rule without effect yet: {rule}"));
+        .map(|name| format!("without effect yet: {name}"));
     for text in unknown.chain(idle) {
         let quoted: String = text
             .chars()

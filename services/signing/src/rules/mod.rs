@@ -109,7 +109,7 @@ impl Rules {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 
-    /// Rules that are taken and kept, but that nothing acts on yet; the answer to a create says so.
+    /// Rules that are taken and kept, but that nothing acts on yet.
     pub(crate) fn without_effect(&self) -> Vec<&'static str> {
         let named = [
             ("emailTo", self.email_to.is_some()),

@@ -331,7 +331,7 @@ on_both_stores! {
             warnings,
             [
                 "299 - \"unknown field: foo\"",
-                "299 - \"rule without effect yet: emailTo\""
+                "299 - \"without effect yet: emailTo\""
             ]
         );
     }
