@@ -12,6 +12,8 @@
 mod contract;
 mod create;
 mod documents;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 mod links;
 mod page;
 mod server;

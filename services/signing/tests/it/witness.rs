@@ -150,4 +150,22 @@ on_both_stores! {
         assert_eq!(counters["downloaded"], 7);
         assert_eq!(counters["downloadedByMonth"]["2026.5"], 7);
     }
+
+    async fn a_body_that_breaks_off_decides_nothing(server: Server) {
+        let (tenant, charge) = (Integrator::new(), ChargeId::generate());
+        let token = server.token(tenant.caller(), Some(held(charge)));
+        let host = server.base.trim_start_matches("http://").to_owned();
+        let head = format!(
+            "POST /JSON/signatureRequest HTTP/1.1\r\nhost: {host}\r\n{}: {token}\r\nidempotency-key: k\r\ncontent-length: 9000\r\n\r\n{{",
+            internal_auth::HEADER,
+        );
+        let mut line = std::net::TcpStream::connect(&host).unwrap();
+        std::io::Write::write_all(&mut line, head.as_bytes()).unwrap();
+        drop(line);
+        let sound = tenant.create_with(&server, held(ChargeId::generate()), Some("k"), &contract()).await;
+        assert_eq!(sound.status, StatusCode::OK);
+        assert!(sound.headers.get("idempotent-replayed").is_none());
+        let path = format!("/internal/charges/{charge}");
+        assert_eq!(server.peer(Method::GET, &path, &Value::Null).await.status, StatusCode::NOT_FOUND);
+    }
 }
