@@ -18,8 +18,8 @@ on_both_stores! {
         let scenario = FailScenario::setup();
         fail::cfg("signing::registered", "pause").unwrap();
         let (first, body) = (ChargeId::generate(), contract());
-        let lost = tenant.create_with(&server, held(first), Some("key"), &body);
-        assert!(tokio::time::timeout(GIVES_UP_AFTER, lost).await.is_err());
+        let unanswered = tenant.create_with(&server, held(first), Some("key"), &body);
+        assert!(tokio::time::timeout(GIVES_UP_AFTER, unanswered).await.is_err());
         let of = json!({"tenant": tenant.tenant, "mode": tenant.mode});
         let path = format!("/internal/charges/{first}/tombstone");
         let record = server.peer(Method::POST, &path, &of).await;

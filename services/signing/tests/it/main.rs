@@ -4,10 +4,7 @@
     clippy::unwrap_used,
     reason = "what cannot be set up fails the test on the spot"
 )]
-#![allow(
-    clippy::too_many_lines,
-    reason = "a journey is told in one piece"
-)]
+#![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
 mod contract;
 mod create;
