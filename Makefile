@@ -17,9 +17,10 @@ okdokument := $(target)/debug/okdokument
 # The web apps of the services. A stamp inside node_modules says what was installed or built last; `npm ci` takes the
 # stamp with it.
 web_apps := $(patsubst %/package.json,%,$(wildcard services/*/package.json services/*/*/package.json))
-installed := $(web_apps:%=%/node_modules/.okd-installed)
+npm_projects := $(web_apps) $(patsubst %/package.json,%,$(wildcard tests/*/package.json))
+installed := $(npm_projects:%=%/node_modules/.okd-installed)
 built := $(web_apps:%=%/node_modules/.okd-built)
-sources = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+sources = $(shell find $(1) $(if $(filter %/reference,$(1)),docs/guides docs/errors) -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .PHONY: help
 help: ## print this
@@ -45,7 +46,7 @@ lint: ## formats, lints, types, licences: what needs no server
 .PHONY: fmt
 fmt: $(installed) ## format all sources
 	@cargo fmt --all
-	@for app in $(web_apps); do (cd "$$app" && npm run --silent format); done
+	@for project in $(npm_projects); do (cd "$$project" && npm run --silent --if-present format); done
 
 .PHONY: openapi
 openapi: $(installed) ## write openapi/*.json and the portal's client from the code
@@ -78,7 +79,7 @@ migrate: ## bring the stores of the configured services up to date
 .PHONY: clean
 clean: ## remove what was built; never ./data, never the shared cache
 	@cargo clean --target-dir target --quiet
-	@rm -rf $(web_apps:%=%/dist) $(web_apps:%=%/node_modules) tests/browser/node_modules tests/e2e/out
+	@rm -rf $(web_apps:%=%/dist) $(npm_projects:%=%/node_modules) tests/e2e/out
 
 # The program serves the files that these builds leave in dist/.
 .PHONY: web

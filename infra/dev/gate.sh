@@ -13,14 +13,18 @@ set -uo pipefail
 cd "$OKD_ROOT" || exit 1
 
 # The Makefile knows when `npm ci` and the build are stale.
-web_app() { # folder
-    local script
-    make --no-print-directory "$1/node_modules/.okd-installed" || return
-    for script in typecheck lint test; do
-        echo "npm run $script: $1"
-        (cd "$1" && npm run --silent --if-present "$script") || return
+npm_scripts() { # folder, script…
+    local folder=$1 script
+    shift
+    make --no-print-directory "$folder/node_modules/.okd-installed" || return
+    for script in "$@"; do
+        echo "npm run $script: $folder"
+        (cd "$folder" && npm run --silent --if-present "$script") || return
     done
-    make --no-print-directory "$1/node_modules/.okd-built"
+}
+
+web_app() { # folder
+    npm_scripts "$1" typecheck lint test && make --no-print-directory "$1/node_modules/.okd-built"
 }
 
 web() {
@@ -40,11 +44,7 @@ lint_rust() {
 
 e2e() {
     step "end to end" okd_nextest 'package(e2e)'
-    if [ -f tests/browser/package.json ]; then step "browser" browser; fi
-}
-
-browser() {
-    (cd tests/browser && npm ci --no-progress && npm test)
+    if [ -f tests/browser/package.json ]; then step "browser" npm_scripts tests/browser typecheck lint test; fi
 }
 
 all() {

@@ -17,8 +17,9 @@ case $what in
     check)
         fresh=$(mktemp -d)
         trap 'rm -rf "$fresh"' EXIT
-        "$program" openapi --out "$fresh"
+        "$program" openapi --out "$fresh" >/dev/null
         stale=false
+        shopt -s nullglob
         for document in "$fresh"/*.json; do
             diff -u "openapi/$(basename "$document")" "$document" | head -n 40 || stale=true
         done
