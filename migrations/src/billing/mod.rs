@@ -4,6 +4,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20261124_000001_ledger;
 mod m20261124_000002_purchases;
+mod m20261124_000003_checks;
 
 /// Every migration of `billing`, oldest first.
 pub struct BillingMigrator;
@@ -13,6 +14,7 @@ impl MigratorTrait for BillingMigrator {
         vec![
             Box::new(m20261124_000001_ledger::Migration),
             Box::new(m20261124_000002_purchases::Migration),
+            Box::new(m20261124_000003_checks::Migration),
         ]
     }
 }

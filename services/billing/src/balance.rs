@@ -27,7 +27,9 @@ const DAY: Duration = Duration::from_hours(24);
 pub(crate) struct Overview {
     pub(crate) balances: Balances,
     pub(crate) lots: Vec<Lot>,
-    pub(crate) checked: Option<Finding>,
+    /// None: no fault was ever found or looked for here.
+    pub(crate) finding: Option<Finding>,
+    pub(crate) checked_at: Option<Timestamp>,
 }
 
 /// The balances as of `now`: lots that expired but were not posted yet are subtracted, and a test account shows today's
@@ -94,7 +96,8 @@ pub(crate) async fn overview(
     Ok(Overview {
         balances: as_of(&view, account, now).await?,
         lots,
-        checked: exactness::find(&view, account).await?,
+        finding: exactness::find(&view, account).await?,
+        checked_at: exactness::last_complete(&view).await?,
     })
 }
 

@@ -41,9 +41,15 @@ use utoipa_actix_web::AppExt as _;
 
 /// Billing's contract, generated from its routes.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, document) = App::new()
+    let (_, mut document) = App::new()
         .into_utoipa_app()
         .configure(routes::configure)
         .split_for_parts();
+    "OKdokument billing".clone_into(&mut document.info.title);
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
+    document.info.description = None;
+    // utoipa would name its own author and licence.
+    document.info.contact = None;
+    document.info.license = None;
     document
 }

@@ -36,7 +36,7 @@ pub(crate) async fn check(
     let mut findings = check_books(db).await?;
     committed_were_registered(db, witness, &mut findings).await?;
     registered_were_charged(db, witness, &mut findings).await?;
-    keep(db, &findings, now).await?;
+    keep(db, &mut findings, now).await?;
     report(&findings);
     Ok(())
 }
@@ -119,12 +119,21 @@ fn request_id() -> String {
     format!("req_exactness_{}", domain::EventId::generate())
 }
 
-async fn keep(db: &Db, findings: &Findings, now: Timestamp) -> Result<(), StoreError> {
+async fn keep(db: &Db, findings: &mut Findings, now: Timestamp) -> Result<(), StoreError> {
     let tx = db.begin().await?;
-    for (account, faults) in findings {
+    // A fault that is gone leaves with its account, where nothing else names that account.
+    for last in exactness::all(&*tx).await? {
+        let account = AccountKey {
+            tenant: last.tenant,
+            mode: last.mode,
+        };
+        findings.entry(account).or_default();
+    }
+    for (account, faults) in findings.iter() {
         let found = (Units::new(faults.over_sold), Units::new(faults.drift));
         exactness::put(&*tx, *account, found, now).await?;
     }
+    exactness::mark_complete(&*tx, now).await?;
     tx.commit().await
 }
 
@@ -147,7 +156,9 @@ fn report(findings: &Findings) {
 
 /// The result of the last complete check over all accounts.
 pub(crate) async fn last(db: &Db) -> Result<Exactness, LedgerError> {
-    let findings = exactness::all(db.reader()).await?;
+    let view = store::snapshot(db).await?;
+    let findings = exactness::all(&view).await?;
+    let checked_at = exactness::last_complete(&view).await?;
     let sum = |pick: fn(&exactness::Finding) -> Units| {
         findings
             .iter()
@@ -158,7 +169,7 @@ pub(crate) async fn last(db: &Db) -> Result<Exactness, LedgerError> {
         Ok(Exactness {
             over_sold: sum(|found| found.over_sold)?,
             drift: sum(|found| found.drift)?,
-            checked_at: findings.iter().map(|found| found.checked_at).max(),
+            checked_at,
             accounts: i64::try_from(findings.len()).unwrap_or(i64::MAX),
         })
     };

@@ -15,7 +15,7 @@ use crate::ledger::LedgerError;
 use crate::permission::ReadBilling;
 use crate::service::Books;
 use crate::store::AccountKey;
-use crate::store::entries::Entry;
+use crate::store::entries::{Account, Entry, PostingKind};
 use crate::store::lots::{Lot, LotKind};
 
 /// Days of usage when none are asked for.
@@ -70,7 +70,8 @@ impl BalanceView {
         let Overview {
             balances,
             lots,
-            checked,
+            finding,
+            checked_at,
         } = overview;
         Ok(Self {
             mode: balances.mode,
@@ -81,9 +82,9 @@ impl BalanceView {
             refunded: balances.refunded,
             purchased: balances.purchased,
             granted: balances.granted,
-            over_sold: checked.as_ref().map_or(Units::ZERO, |c| c.over_sold),
-            drift: checked.as_ref().map_or(Units::ZERO, |c| c.drift),
-            checked_at: checked.map(|c| c.checked_at),
+            over_sold: finding.as_ref().map_or(Units::ZERO, |f| f.over_sold),
+            drift: finding.as_ref().map_or(Units::ZERO, |f| f.drift),
+            checked_at,
             lots: lots.into_iter().map(LotView::from).collect(),
         })
     }
@@ -94,7 +95,7 @@ impl BalanceView {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LotView {
     id: LotId,
-    kind: LotKindView,
+    kind: LotKind,
     units: Units,
     available: Units,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,26 +103,11 @@ pub(crate) struct LotView {
     created_at: Timestamp,
 }
 
-/// Where a lot came from.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum LotKindView {
-    Purchase,
-    Trial,
-    Test,
-    Grant,
-}
-
 impl From<Lot> for LotView {
     fn from(lot: Lot) -> Self {
         Self {
             id: lot.id,
-            kind: match lot.kind {
-                LotKind::Purchase => LotKindView::Purchase,
-                LotKind::Trial => LotKindView::Trial,
-                LotKind::Test => LotKindView::Test,
-                LotKind::Grant => LotKindView::Grant,
-            },
+            kind: lot.kind,
             units: lot.units,
             available: lot.available,
             expires_at: lot.expires_at,
@@ -227,12 +213,10 @@ struct LedgerView {
 struct EntryView {
     id: EntryId,
     at: Timestamp,
-    /// `purchase`, `trial`, `test`, `grant`, `reserve`, `commit`, `release` or `lapse`.
-    kind: &'static str,
+    kind: PostingKind,
     /// What was added to the account; negative: taken from it.
     units: Units,
-    /// `available`, `held`, `consumed`, `lapsed`, `refunded`, `purchased` or `granted`.
-    account: &'static str,
+    account: Account,
     lot_id: LotId,
     #[serde(skip_serializing_if = "Option::is_none")]
     charge_id: Option<ChargeId>,
@@ -245,9 +229,9 @@ impl From<Entry> for EntryView {
         Self {
             id: entry.id,
             at: entry.at,
-            kind: entry.kind.as_str(),
+            kind: entry.kind,
             units: entry.units,
-            account: entry.account.as_str(),
+            account: entry.account,
             lot_id: entry.lot,
             charge_id: entry.charge,
             purchase_id: entry.purchase,

@@ -13,7 +13,7 @@ use crate::permission::{BuyBundles, ReadBilling};
 use crate::price_list::{self, Bundle};
 use crate::purchase;
 use crate::service::Books;
-use crate::store::purchases::Purchase;
+use crate::store::purchases::{Purchase, PurchaseState};
 
 const STRIPE_SIGNATURE: &str = "stripe-signature";
 
@@ -64,8 +64,7 @@ pub(crate) struct PurchaseView {
     bundle_id: String,
     units: Units,
     price: Money,
-    /// `pending`, `paid`, `failed`, `expired` or `needs_review`.
-    state: &'static str,
+    state: PurchaseState,
     created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     paid_at: Option<Timestamp>,
@@ -81,7 +80,7 @@ impl From<Purchase> for PurchaseView {
                 minor: purchase.price_minor,
                 currency: purchase.currency,
             },
-            state: purchase.state.as_str(),
+            state: purchase.state,
             created_at: purchase.created_at,
             paid_at: purchase.paid_at,
         }
@@ -177,7 +176,7 @@ async fn read_purchase(
 
 /// Takes an event of Stripe's. Public: the signature over the raw body is all the credentials there are.
 #[utoipa::path(
-    operation_id = "take_stripe_event", tag = "public",
+    operation_id = "take_stripe_event", tag = "webhook",
     request_body(content = String, content_type = "application/json"),
     responses((status = 200, body = Done), (status = 400, body = ProblemBody), (status = 503, body = ProblemBody)),
     extensions(("x-okd-permission" = json!("nobody's: Stripe signs"))),

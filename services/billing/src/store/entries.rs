@@ -6,13 +6,19 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DeriveActiveEnum, EntityTrait, EnumIter, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, TryInsertResult,
 };
+use serde::Serialize;
 use store_kit::StoreError;
+use utoipa::ToSchema;
 
 use super::AccountKey;
 
 /// The seven ledger accounts that each tenant and mode has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, ToSchema,
+)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LedgerAccount)]
 pub(crate) enum Account {
     Available,
     Held,
@@ -40,23 +46,12 @@ impl Account {
     pub(crate) const fn is_source(self) -> bool {
         matches!(self, Self::Purchased | Self::Granted)
     }
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Held => "held",
-            Self::Consumed => "consumed",
-            Self::Lapsed => "lapsed",
-            Self::Refunded => "refunded",
-            Self::Purchased => "purchased",
-            Self::Granted => "granted",
-        }
-    }
 }
 
 /// Why units moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, ToSchema)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum PostingKind {
     Purchase,
     Trial,
@@ -66,21 +61,6 @@ pub(crate) enum PostingKind {
     Commit,
     Release,
     Lapse,
-}
-
-impl PostingKind {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Purchase => "purchase",
-            Self::Trial => "trial",
-            Self::Test => "test",
-            Self::Grant => "grant",
-            Self::Reserve => "reserve",
-            Self::Commit => "commit",
-            Self::Release => "release",
-            Self::Lapse => "lapse",
-        }
-    }
 }
 
 mod posting_row {

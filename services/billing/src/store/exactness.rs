@@ -30,6 +30,27 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+mod check_row {
+    use domain::Timestamp;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "checks")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub checked_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The name of the one check there is: never change it.
+const BOOKS: &str = "books";
+
 /// One account's result.
 pub(crate) type Finding = row::Model;
 
@@ -71,6 +92,36 @@ pub(crate) async fn put(
         .exec_without_returning(tx)
         .await?;
     Ok(())
+}
+
+/// The check is complete, whatever it looked at.
+pub(crate) async fn mark_complete(
+    tx: &impl ConnectionTrait,
+    checked_at: Timestamp,
+) -> Result<(), StoreError> {
+    let check = check_row::ActiveModel {
+        name: Set(BOOKS.to_owned()),
+        checked_at: Set(checked_at),
+    };
+    check_row::Entity::insert(check)
+        .on_conflict(
+            OnConflict::column(check_row::Column::Name)
+                .update_column(check_row::Column::CheckedAt)
+                .to_owned(),
+        )
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// When the last check was complete; none: no check was yet.
+pub(crate) async fn last_complete(
+    db: &impl ConnectionTrait,
+) -> Result<Option<Timestamp>, StoreError> {
+    let check = check_row::Entity::find_by_id(BOOKS.to_owned())
+        .one(db)
+        .await?;
+    Ok(check.map(|check| check.checked_at))
 }
 
 /// Every account's result, for the operator.

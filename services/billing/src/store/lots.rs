@@ -7,14 +7,17 @@ use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DeriveActiveEnum, EntityTrait, EnumIter,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, TryInsertResult,
 };
+use serde::Serialize;
 use store_kit::StoreError;
+use utoipa::ToSchema;
 
 use super::AccountKey;
 use super::entries::Account;
 
 /// Where a lot came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, ToSchema)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum LotKind {
     Purchase,
     Trial,

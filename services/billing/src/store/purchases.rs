@@ -7,13 +7,16 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DeriveActiveEnum, EntityTrait,
     EnumIter, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, UpdateMany,
 };
+use serde::Serialize;
 use store_kit::StoreError;
+use utoipa::ToSchema;
 
 use crate::price_list::{self, Bundle};
 
 /// How far a purchase has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, ToSchema)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum PurchaseState {
     Pending,
     Paid,

@@ -17,6 +17,11 @@ on_both_stores! {
         assert_eq!(shown["checkedAt"].as_i64(), found.checked_at.map(domain::Timestamp::millis));
     }
 
+    async fn empty_books_are_checked_too(house: House) {
+        assert_eq!(house.exactness().await.accounts, 0);
+        assert!(house.balance(TenantId::generate(), Mode::Live).await["checkedAt"].is_i64());
+    }
+
     async fn a_registered_charge_that_holds_no_unit_is_over_sold(house: House) {
         let stranger = reservation(TenantId::generate(), Mode::Live);
         house.witness.register(stranger.charge, stranger.tenant, stranger.mode);

@@ -180,6 +180,7 @@ fn the_books_balance_on(kind: StoreKind) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = Config {
         cases: CASES,
+        max_shrink_iters: 24,
         ..Config::default()
     };
     let steps = (
