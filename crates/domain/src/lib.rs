@@ -29,6 +29,6 @@ pub use scope::{Scope, UnknownScope};
 pub use secret::{MasterSecret, WeakMasterSecret};
 pub use signature_request_id::{InvalidSignatureRequestId, SignatureRequestId};
 pub use slug::{InvalidSlug, TenantSlug};
-pub use tenant_changed::{ApiState, TenantChanged};
+pub use tenant_changed::{ApiState, DEFAULT_MAX_FILE_BYTES, TenantChanged};
 pub use units::{UnitOverflow, Units};
 pub use verdict::{UnknownVerdict, Verdict};

@@ -5,6 +5,9 @@ use utoipa::ToSchema;
 
 use crate::{EventId, TenantId, TenantSlug, Timestamp};
 
+/// The largest decoded file of a tenant that has no setting of its own: 10 MB (spec section 1).
+pub const DEFAULT_MAX_FILE_BYTES: i64 = 10_000_000;
+
 /// A tenant's state as other services keep a copy of it. A receiver keeps the highest `version` and drops the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

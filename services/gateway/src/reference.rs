@@ -14,6 +14,9 @@ use crate::state::State;
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The reference's script is large and changes with a release only.
+const SCRIPT_CACHE: &str = "public, max-age=3600";
+
 /// `GET /openapi.json`: the public operations of every service.
 pub(crate) fn openapi(state: &State) -> HttpResponse {
     HttpResponse::Ok()
@@ -43,7 +46,11 @@ pub(crate) fn page(state: &State, path: &str) -> Result<HttpResponse, Problem> {
             .value(path)
             .detail("Start at /docs.")
     })?;
-    Ok(document(content_type(Path::new(name))).body(content))
+    let mut answer = document(content_type(Path::new(name)));
+    if !name.ends_with(".html") {
+        answer.insert_header((header::CACHE_CONTROL, SCRIPT_CACHE));
+    }
+    Ok(answer.body(content))
 }
 
 /// `GET /docs/errors/<code>`: what the code means and how to mend it.

@@ -1,10 +1,12 @@
 //! Every service's document as a file, and the public contract gathered from them.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+use serde::Serialize;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, PathItem};
 
@@ -45,6 +47,7 @@ pub(crate) fn public() -> OpenApi {
         .description(Some(INTRODUCTION))
         .build();
     gathered.paths.paths.retain(|_, item| is_public(item));
+    keep_used_schemas(&mut gathered);
     let components = gathered.components.get_or_insert_default();
     components.security_schemes.insert(
         "apiKey".to_owned(),
@@ -58,4 +61,69 @@ fn is_public(item: &PathItem) -> bool {
         .into_iter()
         .flatten()
         .any(|operation| operation.tags.iter().flatten().any(|tag| tag == PUBLIC_TAG))
+}
+
+/// Drops the schemas that no public operation speaks of, and those that only they speak of.
+fn keep_used_schemas(document: &mut OpenApi) {
+    let Some(components) = document.components.as_mut() else {
+        return;
+    };
+    let mut used = BTreeSet::new();
+    let mut unread = references(&document.paths);
+    while let Some(name) = unread.pop() {
+        if used.insert(name.clone()) {
+            unread.extend(
+                components
+                    .schemas
+                    .get(&name)
+                    .map(references)
+                    .unwrap_or_default(),
+            );
+        }
+    }
+    components.schemas.retain(|name, _| used.contains(name));
+}
+
+/// The schemas that a part of a document refers to.
+fn references(part: &impl Serialize) -> Vec<String> {
+    const PREFIX: &str = "\"#/components/schemas/";
+    let text = serde_json::to_string(part).unwrap_or_default();
+    text.split(PREFIX)
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_public_contract_speaks_of_nothing_internal() {
+        let text = serde_json::to_string(&public()).unwrap();
+        for internal in ["/internal/", "/api/tenant", "/stripe/webhook", "KeyRecord"] {
+            assert!(!text.contains(internal), "{internal}");
+        }
+        assert!(
+            text.contains("/JSON/signatureRequest")
+                && text.contains("/JSON/counter")
+                && text.contains("/v1/charges")
+        );
+    }
+
+    #[test]
+    fn every_reference_has_its_schema() {
+        let document = public();
+        let known: BTreeSet<_> = document
+            .components
+            .as_ref()
+            .unwrap()
+            .schemas
+            .keys()
+            .cloned()
+            .collect();
+        for name in references(&document) {
+            assert!(known.contains(&name), "{name}");
+        }
+    }
 }

@@ -78,7 +78,8 @@ fn is_compulsory(field: &Field) -> bool {
     // Some forms name their fields like the tags, underscores included.
     let name = name.trim_start_matches('_');
     let (compulsory, optional): (&[&str], &[&str]) = match field.kind {
-        FieldKind::Signature => (&["S"], &["SO"]),
+        // `sig1` is what the legacy tag `_sig1_` becomes; tags of that form are mandatory (section 9.1).
+        FieldKind::Signature => (&["S", "sig"], &["SO"]),
         FieldKind::CheckBox => (&["CR", "CC"], &["CO"]),
         FieldKind::Text => (&["TC"], &["TO"]),
         FieldKind::Radio => (&["RC"], &["RO"]),

@@ -6,8 +6,6 @@ use store_kit::{Db, StoreError};
 use crate::store::tenants;
 
 const DEFAULT_LANG: &str = "sk";
-/// Spec section 1: the decoded file.
-const DEFAULT_MAX_FILE_BYTES: i64 = 10_000_000;
 
 /// A tenant as signing needs it.
 #[derive(Clone, Debug)]
@@ -37,7 +35,7 @@ pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreEr
             name: String::new(),
             lang: DEFAULT_LANG.to_owned(),
             slug: String::new(),
-            max_file_bytes: DEFAULT_MAX_FILE_BYTES,
+            max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
         },
     })
 }

@@ -19,7 +19,6 @@ pub(crate) const EVENTS: &str = "tenant-changed";
 
 const ZONE: &str = "Europe/Bratislava";
 const LANG: &str = "sk";
-const MAX_FILE_BYTES: i64 = 10 * 1024 * 1024;
 
 /// What an admin agrees to when the API is activated.
 #[derive(Clone, Debug)]
@@ -79,7 +78,7 @@ pub(crate) async fn create_as(
         terms_version: None,
         zone: ZONE.to_owned(),
         lang: LANG.to_owned(),
-        max_file_bytes: MAX_FILE_BYTES,
+        max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
         version: 1,
         created_at: ctx.now(),
     };

@@ -13,6 +13,8 @@ use crate::{Answer, Integrator, OPERATOR_PASSWORD};
 /// The public half of a key pair that was made for tests; nobody keeps the other half.
 const PUBLIC_KEY: &str = include_str!("public_key.pem");
 const PASSWORD: &str = "a long pass phrase of words";
+/// Granted once at the activation.
+const TRIAL_UNITS: i64 = 10;
 const PATIENCE: Duration = Duration::from_secs(30);
 const STEP: Duration = Duration::from_millis(100);
 
@@ -65,6 +67,7 @@ impl Admin {
         )
         .await;
         assert_eq!(active["tenant"]["apiState"], "active");
+        admin.until_available(TRIAL_UNITS).await;
         admin
     }
 
@@ -93,9 +96,14 @@ impl Admin {
             .await
             .expect("the Checkout page answers");
         assert_eq!(paid.status(), 303, "paid with the card that is filled in");
+        self.until_available(before + units).await;
+    }
+
+    /// What another service must hear of first is in the balance a moment later.
+    async fn until_available(&self, units: i64) {
         let mut waited = Duration::ZERO;
-        while self.balance("live").await["available"] != before + units {
-            assert!(waited < PATIENCE, "the purchase never reached the balance");
+        while self.balance("live").await["available"] != units {
+            assert!(waited < PATIENCE, "{units} units never reached the balance");
             tokio::time::sleep(STEP).await;
             waited += STEP;
         }

@@ -5,7 +5,7 @@ pub(crate) mod route_table;
 
 mod admission;
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload, ServiceConfig, to};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use client_tenant::KeyRecord;
@@ -98,23 +98,7 @@ async fn act(
         Act::Create => {
             create::create(state.clone(), forwarder.clone(), request, body, admitted).await
         }
-        Act::Download => {
-            let outgoing = admitted.outgoing(ServiceName::Signing, &request);
-            let answer = hand_on(state, forwarder, outgoing, body).await?;
-            if answer.status().is_success()
-                && let Some(key) = &admitted.key
-            {
-                usage::count_download(
-                    state,
-                    Account {
-                        tenant: key.tenant,
-                        mode: key.mode,
-                    },
-                )
-                .await;
-            }
-            Ok(answer)
-        }
+        Act::Download => download(state, forwarder, &request, body, &admitted).await,
         Act::Counter => usage::counter(state, &admitted).await,
         Act::OpenApi => Ok(reference::openapi(state)),
         Act::Reference => reference::page(state, request.path()),
@@ -123,6 +107,30 @@ async fn act(
             .insert_header((header::LOCATION, "/docs"))
             .finish()),
     }
+}
+
+async fn download(
+    state: &State,
+    forwarder: &Forwarder,
+    request: &HttpRequest,
+    body: Payload,
+    admitted: &Admitted,
+) -> Result<HttpResponse, Problem> {
+    let outgoing = admitted.outgoing(ServiceName::Signing, request);
+    let answer = hand_on(state, forwarder, outgoing, body).await?;
+    // A HEAD carries no bytes away.
+    let is_download = answer.status().is_success() && *request.method() == Method::GET;
+    if let Some(key) = admitted.key.as_ref().filter(|_| is_download) {
+        usage::count_download(
+            state,
+            Account {
+                tenant: key.tenant,
+                mode: key.mode,
+            },
+        )
+        .await;
+    }
+    Ok(answer)
 }
 
 async fn hand_on(

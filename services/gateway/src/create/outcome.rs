@@ -65,7 +65,7 @@ pub(super) fn judge(whole: Result<Whole, ForwardError>) -> Outcome {
     }
 }
 
-fn ended() -> Problem {
+pub(super) fn ended() -> Problem {
     Problem::new(&kind::UNAVAILABLE)
         .detail(
             "The call took too long and was ended before it registered anything; send it again.",

@@ -6,6 +6,7 @@ use client_billing::{CallError, ChargeState, Operation, Reservation, Reserved};
 use domain::{ChargeId, Units};
 use http_kit::{Problem, kind};
 
+use super::outcome;
 use super::receipt::Receipt;
 use super::{Attempt, in_flight};
 
@@ -36,6 +37,10 @@ impl Attempt {
                 Reserved::Held { available } => return Ok(Standing::Held { available }),
                 Reserved::Committed { charge, available } => {
                     return Ok(Standing::Replay { charge, available });
+                }
+                // Asked twice, and swept in between: this attempt is over, and nothing was sold.
+                Reserved::Unsettled { charge, state } if charge == self.charge => {
+                    return Err(Receipt::new(charge, state, None).on_problem(outcome::ended()));
                 }
                 Reserved::Unsettled { charge, .. } => self.settle_predecessor(charge).await?,
                 Reserved::Expired { .. } => {

@@ -379,13 +379,11 @@ export interface components {
         EntryId: string;
         /** @description One line of a posting. */
         EntryView: {
-            /** @description `available`, `held`, `consumed`, `lapsed`, `refunded`, `purchased` or `granted`. */
-            account: string;
+            account: components["schemas"]["LedgerAccount"];
             at: components["schemas"]["Timestamp"];
             chargeId?: components["schemas"]["ChargeId"] | null;
             id: components["schemas"]["EntryId"];
-            /** @description `purchase`, `trial`, `test`, `grant`, `reserve`, `commit`, `release` or `lapse`. */
-            kind: string;
+            kind: components["schemas"]["PostingKind"];
             lotId: components["schemas"]["LotId"];
             purchaseId?: components["schemas"]["PurchaseId"] | null;
             /** @description What was added to the account; negative: taken from it. */
@@ -411,6 +409,11 @@ export interface components {
         Leased: {
             until: components["schemas"]["Timestamp"];
         };
+        /**
+         * @description The seven ledger accounts that each tenant and mode has.
+         * @enum {string}
+         */
+        LedgerAccount: "available" | "held" | "consumed" | "lapsed" | "refunded" | "purchased" | "granted";
         /** @description A page of the ledger, the newest entry first. */
         LedgerView: {
             items: components["schemas"]["EntryView"][];
@@ -426,14 +429,14 @@ export interface components {
          * @description Where a lot came from.
          * @enum {string}
          */
-        LotKindView: "purchase" | "trial" | "test" | "grant";
+        LotKind: "purchase" | "trial" | "test" | "grant";
         /** @description Units that were bought or given at once and expire at once. */
         LotView: {
             available: components["schemas"]["Units"];
             createdAt: components["schemas"]["Timestamp"];
             expiresAt?: components["schemas"]["Timestamp"] | null;
             id: components["schemas"]["LotId"];
-            kind: components["schemas"]["LotKindView"];
+            kind: components["schemas"]["LotKind"];
             units: components["schemas"]["Units"];
         };
         Mode: string;
@@ -451,6 +454,11 @@ export interface components {
          * @enum {string}
          */
         Operation: "create";
+        /**
+         * @description Why units moved.
+         * @enum {string}
+         */
+        PostingKind: "purchase" | "trial" | "test" | "grant" | "reserve" | "commit" | "release" | "lapse";
         /** @description RFC 9457 problem details, as told under `/v1` and in the portal. */
         ProblemBody: {
             /** @description Stable; the same string as `message` under `/JSON`. */
@@ -466,6 +474,11 @@ export interface components {
             value?: unknown;
         };
         PurchaseId: string;
+        /**
+         * @description How far a purchase has come.
+         * @enum {string}
+         */
+        PurchaseState: "pending" | "paid" | "failed" | "expired" | "needs_review";
         /** @description A sale of a bundle. */
         PurchaseView: {
             bundleId: string;
@@ -473,8 +486,7 @@ export interface components {
             id: components["schemas"]["PurchaseId"];
             paidAt?: components["schemas"]["Timestamp"] | null;
             price: components["schemas"]["Money"];
-            /** @description `pending`, `paid`, `failed`, `expired` or `needs_review`. */
-            state: string;
+            state: components["schemas"]["PurchaseState"];
             units: components["schemas"]["Units"];
         };
         /** @description Purchases, the newest first. */

@@ -132,6 +132,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/JSON/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates a signature request from a form; with `signatureRequestId` `off` the file is stored only. */
+        post: operations["create_signature_request_from_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signing/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -510,7 +527,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}": {
+    "/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -713,7 +730,7 @@ export interface components {
              * @example contract.pdf
              */
             filename?: string | null;
-            /** @description `tosign` (default), or `tostamp`: our electronic seal is put on first. */
+            /** @description `tosign` (default), `tags`: fields are made where tags stand, or `tostamp`: our electronic seal is put on first. */
             state?: string | null;
         };
         /** @description The service that answers, and its version. */
@@ -962,6 +979,16 @@ export interface components {
             /** @example contract.pdf */
             filename?: string | null;
             state?: string | null;
+        };
+        /** @description A create as a form. */
+        UploadForm: {
+            /** @description The create's body as JSON text, without the file. Also as a file part called `data`. */
+            dataText: string;
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
         };
         /** @description Downloads that a gateway counted and now hands over, once per `drain`. */
         UsageDrain: {
@@ -1368,6 +1395,87 @@ export interface operations {
             };
             /** @description It is being sealed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_signature_request_from_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Replays the first answer for 24 h. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description Registered and charged, or stored (`off`). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuccessBody"];
+                };
+            };
+            /** @description The form, file, rule or field is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No signature request is left. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The id was registered before, or the document's state forbids it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not registered; try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,33 +6,21 @@ use std::collections::BTreeSet;
 use e2e::{Admin, Answer, Integrator};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use test_kit::{Shape, Stack};
+use test_kit::Shape;
 
 use crate::samples::pdf;
 use crate::stack;
 
 /// Routes that need no key, and why.
 const OPEN: &[(&str, &str, &str)] = &[
-    (
-        "get",
-        "/openDocument/{signatureRequestId}",
-        "the signer's link",
-    ),
-    (
-        "get",
-        "/{signatureRequestId}",
-        "the short form of the signer's link",
-    ),
+    ("get", "/openDocument/{id}", "the signer's link"),
+    ("get", "/{id}", "the short form of the signer's link"),
     (
         "get",
         "/viewDocument",
         "the page behind the link holds nothing by itself",
     ),
-    (
-        "get",
-        "/viewDocument/assets/{file}",
-        "the page's script and style",
-    ),
+    ("get", "/viewDocument/{path}", "the page's script and style"),
     ("get", "/thankYouPage.html", "where a signer lands"),
     (
         "get",
