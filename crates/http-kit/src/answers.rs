@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use tracing::Instrument as _;
 
 use crate::{Problem, kind};
@@ -24,6 +25,10 @@ pub struct RequestId(pub String);
 #[derive(Clone, Copy, Debug)]
 pub struct ServiceLabel(pub &'static str);
 
+/// The pattern a call was dispatched by, where actix does not know it: the gateway's own route table.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteName(pub &'static str);
+
 /// Middleware, outermost in every server.
 pub async fn look(
     request: ServiceRequest,
@@ -34,9 +39,9 @@ pub async fn look(
     let service = request
         .app_data::<ServiceLabel>()
         .map_or("unnamed", |label| label.0);
-    let method = request.method().clone();
+    let method = method_label(request.method());
     let envelope = speaks_envelope(request.path());
-    let span = tracing::info_span!("http", service, %method, path = request.path(), request_id = %id, status = tracing::field::Empty);
+    let span = tracing::info_span!("http", service, method, route = tracing::field::Empty, request_id = %id, status = tracing::field::Empty);
     if let Some(parent) = request
         .headers()
         .get("traceparent")
@@ -50,15 +55,14 @@ pub async fn look(
         .instrument(span.clone())
         .await?
         .map_into_boxed_body();
-    let route = response
-        .request()
-        .match_pattern()
-        .unwrap_or_else(|| "unmatched".to_owned());
+    let route = route_of(response.request());
+    // The pattern, never the path: a path holds ids and signers' links.
+    span.record("route", &route);
     let response = span.in_scope(|| told(response, &id, envelope));
     span.record("status", response.status().as_u16());
     let labels = [
         ("service", service.to_owned()),
-        ("method", method.to_string()),
+        ("method", method.to_owned()),
         ("route", route),
         ("status", response.status().as_u16().to_string()),
     ];
@@ -66,6 +70,30 @@ pub async fn look(
     metrics::histogram!("http_request_duration_seconds", "service" => service)
         .record(started.elapsed().as_secs_f64());
     Ok(response)
+}
+
+/// Anybody may send any token as a method; only known ones become a label, or the series would never end.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn route_of(request: &HttpRequest) -> String {
+    let named = request
+        .extensions()
+        .get::<RouteName>()
+        .map(|name| name.0.to_owned());
+    named
+        .or_else(|| request.match_pattern())
+        .unwrap_or_else(|| "unmatched".to_owned())
 }
 
 fn request_id(request: &ServiceRequest) -> String {

@@ -160,7 +160,10 @@ impl Transport {
         request
             .send()
             .await
-            .map_err(|cause| CallError::Unreachable { service, cause })
+            .map_err(|cause| CallError::Unreachable {
+                service,
+                cause: cause.without_url(),
+            })
     }
 
     async fn read<A: DeserializeOwned>(&self, response: reqwest::Response) -> Result<A, CallError> {
@@ -175,9 +178,9 @@ impl Transport {
                 code,
             });
         }
-        response
-            .json()
-            .await
-            .map_err(|cause| CallError::Malformed { service, cause })
+        response.json().await.map_err(|cause| CallError::Malformed {
+            service,
+            cause: cause.without_url(),
+        })
     }
 }

@@ -232,7 +232,8 @@ async fn due(
         .filter(row::Column::GivenUpAt.is_null())
         .filter(row::Column::DueAt.lte(now))
         .filter(Expr::exists(blocked).not())
-        .order_by_asc(row::Column::Id)
+        // Not by id: old messages that fail again and again must not keep new ones waiting.
+        .order_by_asc(row::Column::DueAt)
         .limit(BATCH)
         .all(db)
         .await?)

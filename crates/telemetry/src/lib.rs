@@ -9,6 +9,7 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde::Deserialize;
 use thiserror::Error;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{
     EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
@@ -69,6 +70,7 @@ pub fn init(config: &TelemetryConfig) -> Result<Telemetry, TelemetryError> {
         LogFormat::Pretty => lines.with_target(true).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    let exported = Targets::new().with_default(LevelFilter::INFO);
     let provider = config
         .otlp_endpoint
         .as_deref()
@@ -80,9 +82,13 @@ pub fn init(config: &TelemetryConfig) -> Result<Telemetry, TelemetryError> {
         opentelemetry_sdk::propagation::TraceContextPropagator::new(),
     );
     tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .with(tracing_opentelemetry::layer().with_tracer(tracer))
+        // The filter is for lines only: traces and the id that runs through them do not depend on how much is logged.
+        .with(lines.with_filter(filter))
+        .with(
+            tracing_opentelemetry::layer()
+                .with_tracer(tracer)
+                .with_filter(exported),
+        )
         .try_init()
         .map_err(TelemetryError::Twice)?;
     Ok(Telemetry(provider))

@@ -133,6 +133,11 @@ impl KeyRing {
                 .api_key_changes("key-feed", after.unwrap_or(-1))
                 .await?;
             let mut known = self.lock();
+            if after.is_none() {
+                // What was fetched before the feed was read may have changed unseen.
+                known.records.clear();
+                known.generation += 1;
+            }
             known.forget(&changes.tenants);
             known.position = Some(changes.position);
             if !changes.more {

@@ -100,9 +100,11 @@ impl Gateway {
             "follow key changes",
             Arc::clone(&state.keys).follow(stop.clone()),
         );
+        // Ends after the servers: what they count while they drain is handed over too.
+        let drained = CancellationToken::new();
         let hand_over = telemetry::spawn(
             "hand over usage",
-            usage::hand_over(state.clone(), stop.clone()),
+            usage::hand_over(state.clone(), drained.clone()),
         );
         let (for_api, for_portal, for_operator) = (state.clone(), state.clone(), state);
         let served = tokio::try_join!(
@@ -116,7 +118,7 @@ impl Gateway {
                 &for_operator
             )),
         );
-        stop.cancel();
+        drained.cancel();
         if let Err(error) = hand_over.await {
             tracing::warn!(%error, "the last usage was not handed over");
         }
@@ -159,6 +161,7 @@ impl State {
             minter,
             services,
             http,
+            doors: Arc::default(),
             uses: Arc::default(),
         })
     }

@@ -46,8 +46,9 @@ pub(crate) fn page(state: &State, path: &str) -> Result<HttpResponse, Problem> {
             .value(path)
             .detail("Start at /docs.")
     })?;
-    let mut answer = document(content_type(Path::new(name)));
-    if !name.ends_with(".html") {
+    let kind_of_file = content_type(Path::new(name));
+    let mut answer = document(kind_of_file);
+    if !kind_of_file.starts_with("text/html") {
         answer.insert_header((header::CACHE_CONTROL, SCRIPT_CACHE));
     }
     Ok(answer.body(content))

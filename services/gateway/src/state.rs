@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::forward::Services;
 use crate::key_ring::KeyRing;
+use crate::portal::Doors;
 
 /// One gateway's state; cheap to clone, one for all worker threads.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub minter: Minter,
     pub services: Services,
     pub http: reqwest::Client,
+    pub doors: Arc<Doors>,
     /// Uses of keys since the last flush to tenant.
     pub uses: Arc<Mutex<Vec<KeyUse>>>,
 }

@@ -17,6 +17,8 @@ use crate::state::State;
 
 /// The most that a dead Redis can lose.
 const DRAIN_EVERY: Duration = Duration::from_secs(5);
+/// As many as tenant takes at once.
+const MAX_USES: usize = 1_000;
 
 /// Counts a download; a counter that is away loses it, and says so.
 pub(crate) async fn count_download(state: &State, account: Account) {
@@ -150,11 +152,10 @@ fn usage_drain(drain: &Drain) -> UsageDrain {
 
 async fn flush_uses(state: &State) {
     let uses = std::mem::take(&mut *state.uses.lock().unwrap_or_else(PoisonError::into_inner));
-    if uses.is_empty() {
-        return;
-    }
-    if let Err(error) = state.tenant.record_uses("key-uses", uses).await {
-        tracing::warn!(%error, "when keys were last used was not recorded");
+    for batch in uses.chunks(MAX_USES) {
+        if let Err(error) = state.tenant.record_uses("key-uses", batch.to_vec()).await {
+            tracing::warn!(%error, "when keys were last used was not recorded");
+        }
     }
 }
 

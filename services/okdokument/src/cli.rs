@@ -9,7 +9,7 @@ use migrations::{billing::BillingMigrator, signing::SigningMigrator, tenant::Ten
 use store_kit::Db;
 
 use crate::settings::{self, Settings};
-use crate::{openapi, serve};
+use crate::{openapi, secrets, serve};
 
 /// E-signatures by API, sold by the request.
 #[derive(Parser)]
@@ -104,7 +104,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 }
 
 async fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    std::fs::create_dir_all(&settings.data_dir)?;
+    secrets::make_data_dir(&settings.data_dir)?;
     Db::connect(&settings.tenant_store, "tenant")
         .await?
         .migrate::<TenantMigrator>()
@@ -124,7 +124,7 @@ async fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
 }
 
 async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    std::fs::create_dir_all(&settings.data_dir)?;
+    secrets::make_data_dir(&settings.data_dir)?;
     let mut out = std::io::stdout();
     writeln!(out, "settings: fit together")?;
     for (service, store) in [

@@ -24,10 +24,30 @@ pub(crate) enum SecretsError {
         #[source]
         cause: io::Error,
     },
+    #[error("data_dir: {folder} cannot be made")]
+    Folder {
+        folder: String,
+        #[source]
+        cause: io::Error,
+    },
     #[error("the secret {name} cannot be made: {cause}")]
     NotMade { name: &'static str, cause: String },
     #[error("master_secret")]
     Weak(#[from] WeakMasterSecret),
+}
+
+/// Makes the data folder where it is missing: rows, documents and secrets are its owner's alone.
+pub(crate) fn make_data_dir(folder: &Path) -> Result<(), SecretsError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|cause| SecretsError::Folder {
+            folder: folder.display().to_string(),
+            cause,
+        })
 }
 
 /// What the services need of secrets.

@@ -16,21 +16,18 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::cli::Role;
-use crate::secrets::Secrets;
+use crate::secrets::{self, Secrets};
 use crate::settings::Settings;
 use crate::{demo, evidence, metrics, openapi, ready};
 
 type Fault = Box<dyn Error>;
 
+const GATEWAY: &str = "gateway";
+
 /// Serves `roles` until Ctrl-C or SIGTERM, then drains.
 pub(crate) async fn serve(settings: Settings, roles: &[Role]) -> Result<(), Fault> {
     let _telemetry = telemetry::init(&settings.telemetry)?;
-    std::fs::create_dir_all(&settings.data_dir).map_err(|e| {
-        format!(
-            "data_dir: {} cannot be made: {e}",
-            settings.data_dir.display()
-        )
-    })?;
+    secrets::make_data_dir(&settings.data_dir)?;
     let _failpoints = fail::FailScenario::setup();
     let secrets = Secrets::of(&settings)?;
     let page = telemetry::install_metrics();
@@ -57,6 +54,8 @@ struct House {
     secrets: Secrets,
     roles: Vec<Role>,
     clock: Arc<dyn Clock>,
+    /// Ends the gateway; what it still drains needs the others.
+    stop_edge: CancellationToken,
     stop: CancellationToken,
     running: JoinSet<(&'static str, std::io::Result<()>)>,
     api_url: Url,
@@ -91,6 +90,7 @@ impl House {
             operator: None,
             roles: roles.to_vec(),
             clock: Arc::new(SystemClock),
+            stop_edge: CancellationToken::new(),
             stop: CancellationToken::new(),
             running: JoinSet::new(),
             settings,
@@ -106,7 +106,12 @@ impl House {
     where
         F: Future<Output = std::io::Result<()>> + Send + 'static,
     {
-        let serving = start(self.stop.clone());
+        let stop = if name == GATEWAY {
+            &self.stop_edge
+        } else {
+            &self.stop
+        };
+        let serving = start(stop.clone());
         self.running.spawn(async move { (name, serving.await) });
     }
 
@@ -260,7 +265,7 @@ impl House {
         })
         .await?;
         self.operator = Some(service.operator_address());
-        self.run("gateway", |stop| service.run(stop));
+        self.run(GATEWAY, |stop| service.run(stop));
         Ok(())
     }
 
@@ -325,10 +330,21 @@ impl House {
     async fn until_stopped(mut self) -> Result<(), Fault> {
         let mut fault = tokio::select! {
             () = stop_signal() => None,
-            Some(ended) = self.running.join_next() => Some(ended_early(ended)),
+            // One that ends by itself takes the rest along at once.
+            Some(ended) = self.running.join_next() => {
+                self.stop.cancel();
+                Some(ended_early(ended))
+            }
         };
-        self.stop.cancel();
+        self.stop_edge.cancel();
+        if !self.has(Role::Gateway) {
+            self.stop.cancel();
+        }
         while let Some(ended) = self.running.join_next().await {
+            // The gateway has drained, or is gone: nobody needs the others any more.
+            if !matches!(ended, Ok((name, _)) if name != GATEWAY) {
+                self.stop.cancel();
+            }
             if let Ok((name, Err(cause))) = ended {
                 fault.get_or_insert_with(|| format!("{name}: {cause}").into());
             }

@@ -20,8 +20,17 @@ impl Engine {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, EngineStopped> {
-        let _seat = self.0.acquire().await.map_err(|_| EngineStopped)?;
-        tokio::task::spawn_blocking(work)
+        let seat = Arc::clone(&self.0)
+            .acquire_owned()
+            .await
+            .map_err(|_| EngineStopped)?;
+        let seated = move || {
+            let done = work();
+            // Taken back by the work itself: a caller who hangs up frees no core.
+            drop(seat);
+            done
+        };
+        tokio::task::spawn_blocking(seated)
             .await
             .map_err(|_| EngineStopped)
     }

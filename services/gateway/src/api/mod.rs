@@ -9,7 +9,7 @@ use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload, ServiceConfig, to};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use client_tenant::KeyRecord;
-use http_kit::answers::RequestId;
+use http_kit::answers::{RequestId, RouteName};
 use http_kit::{Problem, kind};
 use internal_auth::{Call, Caller, ServiceName};
 
@@ -76,6 +76,7 @@ async fn dispatch(
                 .detail("Check the path against the reference at /docs."));
         }
     };
+    request.extensions_mut().insert(RouteName(route.path));
     let (admitted, admission) = admission::admit(&state, &request, route).await?;
     let answered = act(&state, &forwarder, request, body, admitted).await;
     answered

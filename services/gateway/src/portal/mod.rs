@@ -1,7 +1,9 @@
 //! The portal's origin: its files, and its calls on behalf of the signed-in member. Writes are taken from its own pages only.
 
+mod doors;
 mod files;
 
+pub(crate) use doors::Doors;
 pub(crate) use files::content_type;
 
 use actix_web::http::Method;
@@ -48,6 +50,7 @@ async fn dispatch(
         };
     };
     check_origin(&state, &request)?;
+    check_doors(&state, &request)?;
     let caller = member(&state, &tokens, &request).unwrap_or(Caller::Nobody);
     let address = request.peer_addr().map(|peer| peer.ip().to_string());
     let call = Call {
@@ -90,6 +93,24 @@ fn check_origin(state: &State, request: &HttpRequest) -> Result<(), Problem> {
         _ => Err(Problem::new(&kind::ORIGIN_REFUSED)
             .detail(format!("Open the portal at {own} and act there."))),
     }
+}
+
+fn check_doors(state: &State, request: &HttpRequest) -> Result<(), Problem> {
+    let address = request.peer_addr().map(|peer| peer.ip());
+    let wait = state.doors.refuse(
+        request.method(),
+        request.path(),
+        address,
+        state.config.clock.now(),
+    );
+    wait.map_or(Ok(()), |wait| {
+        let seconds = u32::try_from(wait.as_secs())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        Err(Problem::new(&kind::RATE_LIMITED)
+            .detail("Wait a moment, then try again.")
+            .retry_after(seconds))
+    })
 }
 
 fn member(state: &State, tokens: &AccessTokens, request: &HttpRequest) -> Option<Caller> {

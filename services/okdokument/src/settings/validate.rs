@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use store_kit::StoreUrl;
 use telemetry::{LogFormat, TelemetryConfig};
-use url::Url;
+use url::{Host, Url};
 
 use super::{BuiltFiles, Raw, Settings, Stripe, WrongSettings};
 
@@ -77,25 +77,8 @@ impl Judge<'_> {
 
     /// What would let strangers in, or leave a service without its neighbour.
     fn fit_together(&mut self, settings: &Settings) {
-        let public = [
-            settings.api_addr,
-            settings.portal_addr,
-            settings.operator_addr,
-        ]
-        .iter()
-        .any(|addr| !addr.ip().is_loopback());
-        if public && settings.demo {
-            self.wrong
-                .push("demo: only with listeners on loopback; set demo = false".to_owned());
-        }
-        if public && settings.stripe.is_none() {
-            self.wrong.push("stripe_secret_key: our sandbox sells for no money; a listener beyond loopback needs Stripe's own key".to_owned());
-        }
-        if public {
-            self.wrong.push(
-                "api_addr: mail is kept in the local outbox, which only loopback may use so far"
-                    .to_owned(),
-            );
+        if is_public(settings) {
+            self.wrong.extend(refused_in_public(settings));
         }
         for (addr, url, name) in [
             (settings.api_addr, &settings.api_url, "api_url"),
@@ -119,7 +102,8 @@ impl Judge<'_> {
                 self.wrong
                     .push(format!("{name}: wants an address such as 127.0.0.1:8080"));
             }
-            SocketAddr::from(([127, 0, 0, 1], 0))
+            // Stands in for what was told wrong; nothing starts with it.
+            SocketAddr::from(([127, 0, 0, 1], 1))
         })
     }
 
@@ -132,7 +116,7 @@ impl Judge<'_> {
             .map_err(|_| {
                 self.wrong.push(format!(
                     "{name}: wants an address such as 127.0.0.1:8080, got {text:?}"
-                ))
+                ));
             })
             .ok()
     }
@@ -257,6 +241,71 @@ impl Judge<'_> {
             portal: or("portal_files", "services/portal/dist"),
             reference: or("reference_files", "services/gateway/reference/dist"),
             error_pages: or("error_pages", "docs/errors"),
+        }
+    }
+}
+
+/// Whether anybody but this machine can reach it: a listener beyond loopback, or a proxy in front that its addresses tell of.
+fn is_public(settings: &Settings) -> bool {
+    let listeners = [
+        Some(settings.api_addr),
+        Some(settings.portal_addr),
+        Some(settings.operator_addr),
+        Some(settings.tenant_addr),
+        Some(settings.billing_addr),
+        Some(settings.signing_addr),
+        settings.sandbox_addr,
+        settings.metrics_addr,
+    ];
+    let told = [
+        &settings.api_url,
+        &settings.portal_url,
+        &settings.sandbox_url,
+    ];
+    listeners
+        .iter()
+        .flatten()
+        .any(|addr| !addr.ip().is_loopback())
+        || told.into_iter().flatten().any(|url| !is_loopback(url))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// What the embedded default may do and a public server may not.
+fn refused_in_public(settings: &Settings) -> Vec<String> {
+    [
+        (settings.demo, "demo: only where all is on loopback; set demo = false"),
+        (settings.allow_private_callbacks, "allow_private_callbacks: only where all is on loopback; set it to false"),
+        (settings.stripe.is_none(), "stripe_secret_key: our sandbox sells for no money; beyond loopback Stripe's own key is needed"),
+        (true, "api_addr: mail is kept in the local outbox, which only loopback may use so far"),
+    ]
+    .into_iter()
+    .filter(|(wrong, _)| *wrong)
+    .map(|(_, line)| line.to_owned())
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_in_front_is_as_public_as_a_listener() {
+        for (name, loopback) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://localhost:8081", true),
+            ("http://[::1]:8080", true),
+            ("https://api.example.com", false),
+            ("http://10.0.0.5", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(name).unwrap()), loopback, "{name}");
         }
     }
 }

@@ -126,9 +126,12 @@ async fn refusals(stack: &Stack, client: &Integrator, admin: &Admin) {
         "err.file.too.large",
     );
 
-    let id = "order-2291";
-    let mut named = good.clone();
-    named["signatureRequestId"] = json!(id);
+    taken_ids_and_unknown_ones(stack, client, admin).await;
+}
+
+async fn taken_ids_and_unknown_ones(stack: &Stack, client: &Integrator, admin: &Admin) {
+    let mut named = Integrator::create_body(&pdf("Contract"));
+    named["signatureRequestId"] = json!("order-2291");
     // Under a test key, so that the live counter stays as it is.
     let tester = admin.integrator("test").await;
     assert_eq!(tester.create(&named, None).await.unwrap().status, 200);
