@@ -78,7 +78,8 @@ async fn close(
         (HoldState::Committed, PostingKind::Commit, Account::Consumed)
     } else {
         let lot = lots::find(&**tx, account, hold.lot).await?;
-        let expired = lot.is_some_and(|lot| lot.is_expired(now));
+        // Another instance's clock may have lapsed the lot already: what comes back must not be sold.
+        let expired = lot.is_some_and(|lot| lot.is_expired(now) || Units::ZERO < lot.lapsed);
         let to = if expired {
             Account::Lapsed
         } else {

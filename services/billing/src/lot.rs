@@ -161,7 +161,8 @@ async fn open(
 async fn lapse(tx: &Tx, account: AccountKey, lot: &Lot, now: Timestamp) -> Result<(), LedgerError> {
     let posting = Posting {
         occasion: Occasion {
-            key: format!("lapse {}", lot.id),
+            // A unit that comes back after the first lapse lapses by itself.
+            key: format!("lapse {} {}", lot.id, lot.lapsed),
             kind: PostingKind::Lapse,
             charge: None,
             purchase: None,

@@ -29,6 +29,7 @@ use reserve::Standing;
 
 /// A third of a lease (30 s), so that two renewals may be lost.
 const RENEW_LEASE_EVERY: Duration = Duration::from_secs(10);
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longest `Idempotency-Key` (spec section 2).
 const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 
@@ -141,15 +142,20 @@ impl Attempt {
     }
 
     async fn keep_lease(&self) -> Infallible {
+        let mut due = tokio::time::interval(RENEW_LEASE_EVERY);
+        due.tick().await;
         loop {
-            tokio::time::sleep(RENEW_LEASE_EVERY).await;
-            if let Err(error) = self
+            due.tick().await;
+            let renewal = self
                 .state
                 .billing
-                .renew_lease(&self.admitted.request_id, self.charge)
-                .await
-            {
-                tracing::warn!(%error, charge = %self.charge, "a lease was not renewed");
+                .renew_lease(&self.admitted.request_id, self.charge);
+            // Short of the interval, so that one that hangs costs one renewal and not two.
+            if !matches!(
+                tokio::time::timeout(RENEWAL_TIMEOUT, renewal).await,
+                Ok(Ok(_))
+            ) {
+                tracing::warn!(charge = %self.charge, "a lease was not renewed");
             }
         }
     }

@@ -16,8 +16,12 @@ use internal_auth::{Call, Minter, ServiceName, SigningFailed};
 use thiserror::Error;
 use url::Url;
 
-/// A service may take this long from a call's last byte to its answer's head; sealing and conversion run elsewhere.
+/// A service may take this long to answer a call; the time its body needs on a slow line comes on top.
 const HEAD_TIMEOUT: Duration = Duration::from_mins(2);
+/// The slowest line that an upload is waited for, in bytes a second.
+const SLOWEST_LINE: u64 = 8 * 1024;
+/// What a body without a declared length is taken for.
+const UNDECLARED_BYTES: u64 = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Shorter than a server's own keep-alive, so that we never write into a connection it is closing.
 const IDLE_CONNECTION: Duration = Duration::from_secs(15);
@@ -136,12 +140,15 @@ impl Forwarder {
         if let Some(traceparent) = telemetry::current_traceparent() {
             request = request.insert_header(("traceparent", traceparent));
         }
-        let sent = match declared_length(incoming.headers()) {
+        let length = declared_length(incoming.headers());
+        let is_chunked = incoming.headers().contains_key(header::TRANSFER_ENCODING);
+        let bytes = length.unwrap_or(if is_chunked { UNDECLARED_BYTES } else { 0 });
+        let on_the_line = Duration::from_secs(bytes / SLOWEST_LINE);
+        let request = request.timeout(HEAD_TIMEOUT + on_the_line);
+        let sent = match length {
             Some(0) => request.send(),
             Some(length) => request.send_body(SizedStream::new(length, body)),
-            None if incoming.headers().contains_key(header::TRANSFER_ENCODING) => {
-                request.send_stream(body)
-            }
+            None if is_chunked => request.send_stream(body),
             None => request.send(),
         };
         sent.await.map_err(|cause| match cause {

@@ -155,6 +155,7 @@ impl State {
             config: Arc::new(config),
             keys,
             counters,
+            local_rates: Arc::default(),
             tenant,
             billing,
             signing,

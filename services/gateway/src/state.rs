@@ -8,7 +8,7 @@ use client_tenant::{KeyUse, TenantClient};
 use internal_auth::Minter;
 
 use crate::config::Config;
-use crate::counters::Counters;
+use crate::counters::{Counters, InProcess};
 use crate::forward::Services;
 use crate::key_ring::KeyRing;
 use crate::portal::Doors;
@@ -19,6 +19,8 @@ pub(crate) struct State {
     pub config: Arc<Config>,
     pub keys: Arc<KeyRing>,
     pub counters: Arc<dyn Counters>,
+    /// Counts rates while `counters` cannot be reached: each gateway by itself, which is more than none.
+    pub local_rates: Arc<InProcess>,
     pub tenant: TenantClient,
     pub billing: BillingClient,
     pub signing: SigningClient,

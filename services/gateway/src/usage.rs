@@ -124,14 +124,23 @@ enum DrainError {
 }
 
 async fn drain_downloads(state: &State) -> Result<(), DrainError> {
+    let mut failed = Ok(());
     for account in state.counters.accounts_to_drain().await? {
-        if let Some(drain) = state.counters.drain(account, EventId::generate()).await? {
-            state
-                .signing
-                .drain_usage("usage-drain", &usage_drain(&drain))
-                .await?;
-            state.counters.drained(&drain).await?;
+        // One that fails stays on the list; the others need not wait for it.
+        if let Err(error) = drain_account(state, account).await {
+            failed = Err(error);
         }
+    }
+    failed
+}
+
+async fn drain_account(state: &State, account: Account) -> Result<(), DrainError> {
+    if let Some(drain) = state.counters.drain(account, EventId::generate()).await? {
+        state
+            .signing
+            .drain_usage("usage-drain", &usage_drain(&drain))
+            .await?;
+        state.counters.drained(&drain).await?;
     }
     Ok(())
 }

@@ -14,6 +14,9 @@ use crate::store::{Connection, Owner, answers};
 /// Longer than the day that replays are promised for: billing's clock decides when the promise ends, not ours.
 const KEPT: Duration = Duration::from_hours(48);
 
+/// How long a key is the same call (spec section 2); a create that was committed is held to it by billing.
+const REPLAYED: Duration = Duration::from_hours(24);
+
 /// What a key is unique within. The JSON and the multipart create are one: a client that switches between them by
 /// mistake must hear so, not be sold a second request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +97,8 @@ pub(crate) async fn replay(desk: &Desk, attempt: &Attempt) -> Result<Option<Repl
         }
         None => None,
     };
+    let is_old = |at: Timestamp| at <= desk.clock.now().minus(REPLAYED);
+    let kept = kept.filter(|kept| attempt.may_only_replay() || !is_old(kept.given_at));
     let Some(kept) = kept else {
         return if attempt.may_only_replay() {
             Err(ReplayError::Expired)
@@ -147,7 +152,7 @@ pub(crate) async fn keep(
         given_at: now,
         expires_at: now.plus(KEPT),
     };
-    answers::keep(tx, attempt.owner, row).await
+    answers::keep(tx, attempt.owner, row, now.minus(REPLAYED)).await
 }
 
 /// Keeps a refusal and gives the unit back. The answer to give: this one, or that of a faster call.

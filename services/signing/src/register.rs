@@ -119,7 +119,7 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
         now,
     };
     let done = register(desk, &new, stored.as_ref()).await;
-    if done.is_err()
+    if done.as_ref().is_err_and(CreateError::left_nothing)
         && let Some(stored) = &stored
     {
         intake::take_back(desk, stored).await;
@@ -130,6 +130,14 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
         body,
         verdict: Some(Verdict::Registered),
     })
+}
+
+impl CreateError {
+    /// Whether certainly no row was written. A store that failed may have committed and lost only its answer: then the bytes
+    /// belong to a document that was paid for.
+    pub(crate) const fn left_nothing(&self) -> bool {
+        !matches!(self, Self::Store(_))
+    }
 }
 
 struct New<'a> {

@@ -38,7 +38,9 @@ pub(crate) async fn run(desk: Arc<Desk>, stop: CancellationToken) {
 /// One round. A document that cannot be deleted now is tried again in the next.
 pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
     let now = desk.clock.now();
-    all_tenants::forget_answers(desk.db.reader(), now).await?;
+    let tx = desk.db.begin().await?;
+    all_tenants::forget_answers(&*tx, now).await?;
+    tx.commit().await?;
     for document in all_tenants::documents_to_delete(desk.db.reader(), now, BATCH).await? {
         let owner = Owner {
             tenant: document.tenant,

@@ -37,7 +37,7 @@ pub(crate) async fn store(
 ) -> Result<Created, CreateError> {
     let stored = intake::store(desk, prepared).await?;
     let done = store_in_one(desk, attempt, (&id, prepared, &stored), now).await;
-    if done.is_err() {
+    if done.as_ref().is_err_and(CreateError::left_nothing) {
         intake::take_back(desk, &stored).await;
     }
     done

@@ -10,7 +10,7 @@ use http_kit::{Problem, kind};
 use ipnet::IpNet;
 
 use super::{Access, Admitted, Route, caller_of, request_id};
-use crate::counters::{Account, Admission, Rate};
+use crate::counters::{Account, Admission, Counters as _, Rate};
 use crate::forward;
 use crate::key_ring::KeyError;
 use crate::state::State;
@@ -70,11 +70,16 @@ async fn gate(state: &State, key: &KeyRecord) -> Result<Option<Told>, Problem> {
         tenant: key.tenant,
         mode: key.mode,
     };
-    match state
-        .counters
-        .admit(account, key.key, rate, state.config.clock.now())
-        .await
-    {
+    let now = state.config.clock.now();
+    let admission = match state.counters.admit(account, key.key, rate, now).await {
+        Ok(admission) => Ok(admission),
+        Err(error) => {
+            metrics::counter!("gateway_counters_unreachable_total").increment(1);
+            tracing::warn!(%error, "a rate is counted by this gateway alone");
+            state.local_rates.admit(account, key.key, rate, now).await
+        }
+    };
+    match admission {
         Ok(Admission::Admitted { remaining }) => Ok(Some(Told { rate, remaining })),
         Ok(Admission::Refused { retry_after }) => {
             let seconds = u32::try_from(retry_after.as_secs())
@@ -87,12 +92,8 @@ async fn gate(state: &State, key: &KeyRecord) -> Result<Option<Told>, Problem> {
                 .retry_after(seconds);
             Err(tell_problem(problem, Some(Told { rate, remaining: 0 })))
         }
-        Err(error) => {
-            // A rate is no promise: without counters the call goes on, and the judge still counts units.
-            metrics::counter!("gateway_counters_unreachable_total").increment(1);
-            tracing::warn!(%error, "a call was admitted without its rate being counted");
-            Ok(None)
-        }
+        // A rate is no promise: the judge still counts units.
+        Err(_) => Ok(None),
     }
 }
 

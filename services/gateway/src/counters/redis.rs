@@ -44,6 +44,20 @@ impl Redis {
     }
 }
 
+impl Redis {
+    /// Takes an account off the list of those to drain. What was counted meanwhile puts it back: whoever counts adds the
+    /// account afterwards, and here the counts are looked at after the account was taken off.
+    async fn forget_if_empty(&self, account: Account) -> Result<(), CountersError> {
+        let mut connection = self.0.clone();
+        let _gone: i64 = within(DRAIN_BUDGET, connection.srem(DIRTY, member(account))).await?;
+        let left: i64 = within(DRAIN_BUDGET, connection.hlen(counts(account))).await?;
+        if 0 < left {
+            let _back: i64 = within(DRAIN_BUDGET, connection.sadd(DIRTY, member(account))).await?;
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Counters for Redis {
     async fn admit(
@@ -111,8 +125,6 @@ impl Counters for Redis {
         proposed: EventId,
     ) -> Result<Option<Drain>, CountersError> {
         let mut connection = self.0.clone();
-        // Before the counts are taken: a download counted meanwhile puts the account back.
-        let _gone: i64 = within(DRAIN_BUDGET, connection.srem(DIRTY, member(account))).await?;
         let mut script = DRAIN.prepare_invoke();
         script
             .key(counts(account))
@@ -121,6 +133,7 @@ impl Counters for Redis {
         let stored: Option<String> =
             within(DRAIN_BUDGET, script.invoke_async(&mut connection)).await?;
         let Some(stored) = stored else {
+            self.forget_if_empty(account).await?;
             return Ok(None);
         };
         let StoredDrain { id, downloads } = serde_json::from_str(&stored)?;
@@ -138,7 +151,7 @@ impl Counters for Redis {
             .arg(drain.id.to_string());
         let mut connection = self.0.clone();
         let _ended: i64 = within(DRAIN_BUDGET, script.invoke_async(&mut connection)).await?;
-        Ok(())
+        self.forget_if_empty(drain.account).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! What signing's answer to a create means for its charge. Only a verdict settles; a status alone never does.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpResponse, http::header};
@@ -14,6 +16,8 @@ use crate::forward::{self, ForwardError};
 
 /// Answers to creates are small; a larger one is not signing's.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
+/// From an answer's head to its last byte: one that stands still must not keep a hold alive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// An answer that arrived to its last byte.
 pub(super) struct Whole {
@@ -33,7 +37,8 @@ pub(super) enum Outcome {
     Unknown(Problem),
 }
 
-pub(super) async fn read_whole(mut answer: ClientResponse) -> Result<Whole, ForwardError> {
+pub(super) async fn read_whole(answer: ClientResponse) -> Result<Whole, ForwardError> {
+    let mut answer = answer.timeout(BODY_TIMEOUT);
     let body = answer
         .body()
         .limit(MAX_ANSWER_BYTES)

@@ -13,7 +13,7 @@ use crate::error::{store_failed, too_large};
 use crate::idempotency::{Attempt, Operation};
 use crate::order::{self, Order};
 use crate::permission::WriteRequests;
-use crate::register::{self, Create};
+use crate::register::{self, Create, CreateError};
 use crate::store::Owner;
 use crate::tenant;
 
@@ -90,7 +90,7 @@ pub(crate) fn attempt(caller: &Caller<WriteRequests>) -> Attempt {
     }
 }
 
-/// Carries out an order that could be read. Also tells whether its file was stored.
+/// Carries out an order that could be read. Also tells whether its file is, or may be, stored.
 pub(crate) async fn carried_out(
     desk: &Desk,
     caller: &Caller<WriteRequests>,
@@ -104,7 +104,7 @@ pub(crate) async fn carried_out(
         order,
     };
     let outcome = register::create(desk, create).await;
-    let stored = outcome.is_ok();
+    let stored = !outcome.as_ref().is_err_and(CreateError::left_nothing);
     let answer = reply::concluded(desk, attempt, request, outcome).await;
     let answer = answer.map(|mut answer| {
         reply::warn(&mut answer, &unknown, &idle);

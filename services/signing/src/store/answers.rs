@@ -56,13 +56,14 @@ pub(crate) async fn keep(
     db: &impl ConnectionTrait,
     owner: Owner,
     row: Model,
+    replaceable: Timestamp,
 ) -> Result<bool, StoreError> {
     Entity::delete_many()
         .filter(Column::Tenant.eq(owner.tenant))
         .filter(Column::Mode.eq(owner.mode))
         .filter(Column::Operation.eq(&row.operation))
         .filter(Column::Key.eq(&row.key))
-        .filter(Column::ExpiresAt.lte(row.given_at))
+        .filter(Column::GivenAt.lte(replaceable))
         .exec(db)
         .await?;
     let row = ActiveModel {
