@@ -42,10 +42,15 @@ pub enum CallError {
     Path(#[from] url::ParseError),
 }
 
+/// Chooses the process's TLS implementation; whatever speaks HTTP needs it chosen first.
+pub fn choose_tls() {
+    // A second call only finds the first one's choice.
+    let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// A pooled HTTP client, one a process.
 pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    // Installed once a process; a second call only finds it there.
-    let _already_installed = rustls::crypto::ring::default_provider().install_default();
+    choose_tls();
     reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(CALL_TIMEOUT)

@@ -26,6 +26,7 @@ const GATEWAY: &str = "gateway";
 
 /// Serves `roles` until Ctrl-C or SIGTERM, then drains.
 pub(crate) async fn serve(settings: Settings, roles: &[Role]) -> Result<(), Fault> {
+    service_client::choose_tls();
     let _telemetry = telemetry::init(&settings.telemetry)?;
     secrets::make_data_dir(&settings.data_dir)?;
     let _failpoints = fail::FailScenario::setup();

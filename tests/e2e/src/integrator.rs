@@ -110,7 +110,8 @@ impl Integrator {
         Answer::try_of(self.request(Method::GET, path)).await
     }
 
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    /// A call with the key, to be completed.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http
             .request(method, format!("{}{path}", self.api))
             .header("x-api-key", &self.key)

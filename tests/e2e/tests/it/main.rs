@@ -13,6 +13,7 @@ mod durability;
 mod kills;
 mod newcomer;
 mod samples;
+mod telemetry;
 
 use test_kit::{Shape, Stack, StackBuilder};
 
