@@ -2,7 +2,7 @@
 //! of callbacks. Knows how to start, kill and remove them; knows nothing of what the product answers.
 //!
 //! Nothing here touches a server that already runs, and nothing is left behind: a test that is killed takes its servers
-//! and folders with it (see [`scratch`]).
+//! and folders with it (see `scratch`).
 
 #![expect(
     clippy::expect_used,
@@ -16,7 +16,7 @@ mod postgres;
 mod process;
 mod receiver;
 mod redis;
-pub mod scratch;
+mod scratch;
 mod stack;
 
 pub use client::client;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, Tie};
 
 /// How often we look whether something has happened.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -16,6 +16,8 @@ pub(crate) struct Process {
     log: PathBuf,
     /// How long the log was when this process started: what stands before was said by an earlier one.
     log_start: usize,
+    /// Until its end was awaited.
+    tie: Option<Tie>,
 }
 
 impl Process {
@@ -35,8 +37,8 @@ impl Process {
             .stderr(out)
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", name.display()));
-        scratch.tie(&child);
         Self {
+            tie: Some(scratch.tie(&child)),
             child,
             log: log.to_owned(),
             log_start,
@@ -79,16 +81,21 @@ impl Process {
     pub(crate) fn kill(&mut self) {
         let _ended_before = self.child.kill();
         let _status = self.child.wait();
+        self.tie = None;
     }
 
     /// SIGTERM, and waits for the end; one that outstays `patience` is killed.
     pub(crate) async fn stop(&mut self, patience: Duration) -> Result<ExitStatus, String> {
-        let _ended_before = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
+        // Once it was awaited, its id may be that of a stranger.
+        if self.tie.is_some() {
+            let _ended_before = Command::new("kill")
+                .arg(self.child.id().to_string())
+                .status();
+        }
         let deadline = Instant::now() + patience;
         loop {
             if let Some(status) = self.child.try_wait().expect("our own child can be asked") {
+                self.tie = None;
                 return Ok(status);
             }
             if deadline < Instant::now() {
