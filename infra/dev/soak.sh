@@ -60,7 +60,8 @@ done
         printf '\n## `%s`\n\n' "$part"
         if [ -e "$record.ok" ]; then
             echo "Passed: $(head -n 1 "$record.ok")."
-            tail -n +2 "$record.ok" | sed '1s/^/\n/; s/^\(.\)/- \1/'
+            echo
+            tail -n +2 "$record.ok" | sed 's/^/- /'
         else
             echo "**Not passed** on these sources."
         fi
