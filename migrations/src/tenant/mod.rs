@@ -20,29 +20,3 @@ impl MigratorTrait for TenantMigrator {
         ]
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use sea_orm_migration::MigratorTrait as _;
-    use store_kit::{Db, StoreUrl};
-
-    use super::TenantMigrator;
-
-    async fn goes_back_and_forth(url: StoreUrl) {
-        let db = Db::connect(&url, "tenant").await.unwrap();
-        db.migrate::<TenantMigrator>().await.unwrap();
-        TenantMigrator::refresh(db.reader()).await.unwrap();
-    }
-
-    #[tokio::test]
-    async fn every_migration_goes_back_and_forth_on_sqlite() {
-        let folder = tempfile::tempdir().unwrap();
-        goes_back_and_forth(StoreUrl::SqliteFile(folder.path().join("tenant.db"))).await;
-    }
-
-    #[tokio::test]
-    async fn every_migration_goes_back_and_forth_on_postgres() {
-        let url = test_kit::Postgres::shared().await.database().await;
-        goes_back_and_forth(StoreUrl::Postgres(url.into())).await;
-    }
-}
