@@ -95,7 +95,7 @@ fn curl(api: &Url, key: &str, sample: &Path) -> String {
 fn write_sample(data_dir: &Path) -> io::Result<PathBuf> {
     let path = data_dir.join("sample.pdf");
     if !path.exists() {
-        fs::write(&path, signing::pdf::sample::contract("Sample contract"))?;
+        fs::write(&path, pdf::sample::contract("Sample contract"))?;
     }
     Ok(path)
 }

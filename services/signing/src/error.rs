@@ -8,13 +8,13 @@ use crate::idempotency::ReplayError;
 use crate::intake::{EngineStopped, IntakeError};
 use crate::opening::PageError;
 use crate::order::OrderError;
-use crate::pdf::SealError;
 use crate::register::CreateError;
 use crate::round::Misshapen;
 use crate::rules::InvalidRule;
 use crate::sealing::StampError;
 use crate::signature_request::RequestError;
 use crate::signer::LinkError;
+use pdf::SealError;
 
 /// A request that was cut off or comes again may succeed after this.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -102,41 +102,40 @@ impl From<StampError> for Problem {
         match error {
             StampError::Authority(error) => unavailable(error),
             StampError::Engine(error) => error.into(),
-            StampError::Seal(error) => error.into(),
+            StampError::Seal(error) => not_sealed(error),
         }
     }
 }
 
-impl From<SealError> for Problem {
-    /// What is wrong with the document or with what the signer sent; the rest is ours.
-    fn from(error: SealError) -> Self {
-        match &error {
-            SealError::Refused(refusal) => {
-                Self::new(&kind::INVALID_FILE).detail(refusal.to_string())
-            }
-            SealError::CertifiedAgainstChanges
-            | SealError::CertifiedAgainstNewFields
-            | SealError::Structure
-            | SealError::TooLarge => {
-                Self::new(&kind::INVALID_FILE).detail(format!("Send another copy: {error}."))
-            }
-            SealError::NoSuchField(_)
-            | SealError::NotASignatureField(_)
-            | SealError::AlreadySigned(_)
-            | SealError::SignedTwice(_)
-            | SealError::LockedField(_)
-            | SealError::BadValue { .. }
-            | SealError::NoSuchPage(_)
-            | SealError::BadPlace(_)
-            | SealError::BlankMark(_)
-            | SealError::UnwritableCharacter(_)
-            | SealError::TooManySignatures => Self::new(&kind::INVALID_FIELD)
-                .detail(format!("Mend it and submit again: {error}.")),
-            SealError::SignatureTooLarge
-            | SealError::Write(_)
-            | SealError::Pki(_)
-            | SealError::Unsound(_) => Self::because(&kind::INTERNAL, error),
+/// What is wrong with the document or with what the signer sent; the rest is ours.
+fn not_sealed(error: SealError) -> Problem {
+    match &error {
+        SealError::Refused(refusal) => {
+            Problem::new(&kind::INVALID_FILE).detail(refusal.to_string())
         }
+        SealError::CertifiedAgainstChanges
+        | SealError::CertifiedAgainstNewFields
+        | SealError::Structure
+        | SealError::TooLarge => {
+            Problem::new(&kind::INVALID_FILE).detail(format!("Send another copy: {error}."))
+        }
+        SealError::NoSuchField(_)
+        | SealError::NotASignatureField(_)
+        | SealError::AlreadySigned(_)
+        | SealError::SignedTwice(_)
+        | SealError::LockedField(_)
+        | SealError::BadValue { .. }
+        | SealError::NoSuchPage(_)
+        | SealError::BadPlace(_)
+        | SealError::BlankMark(_)
+        | SealError::UnwritableCharacter(_)
+        | SealError::TooManySignatures => {
+            Problem::new(&kind::INVALID_FIELD).detail(format!("Mend it and submit again: {error}."))
+        }
+        SealError::SignatureTooLarge
+        | SealError::Write(_)
+        | SealError::Sign(_)
+        | SealError::Unsound(_) => Problem::because(&kind::INTERNAL, error),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The document's form as one round sees it: what the signer may fill, what must be filled.
 
-use crate::pdf::{Field, FieldKind, Inspected};
 use crate::round::{FieldGroup, Round};
+use pdf::{Field, FieldKind, Inspected};
 
 /// Smaller than this, in points, a widget is a hidden one: nobody can be asked to fill it.
 const VISIBLE_FROM: f32 = 1.0;
@@ -113,7 +113,7 @@ pub(crate) fn normal(kind: FieldKind, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::{Rect, Widget};
+    use pdf::{Rect, Widget};
 
     fn field(name: &str, kind: FieldKind, required: bool) -> Field {
         Field {

@@ -8,10 +8,10 @@ use thiserror::Error;
 use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
 use crate::order::{SentFile, StartState};
-use crate::pdf::{self, Inspected, Refusal, Watermark};
 use crate::sealing::{self, StampError};
 use crate::store::Owner;
 use crate::tenant::Tenant;
+use pdf::{Inspected, Refusal, Watermark};
 
 /// Formats that need a converter before they can be signed.
 const OFFICE: [&str; 4] = ["doc", "docx", "xls", "xlsx"];

@@ -10,12 +10,12 @@ use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
 use crate::form::{self, RoundField};
 use crate::intake::EngineStopped;
-use crate::pdf::{self, FieldKind, Inspected, Refusal};
 use crate::round::Round;
 use crate::rules::Rules;
 use crate::signer::{Ended, LinkError, Signer};
 use crate::store::requests::RequestState;
 use crate::store::{documents, requests};
+use pdf::{FieldKind, Inspected, Refusal};
 
 /// Why the document cannot be shown or acted on.
 #[derive(Debug, Error)]

@@ -86,7 +86,7 @@ mod tests {
 
     async fn stored(desk: &Desk, owner: Owner) -> DocumentId {
         let tenant = tenant::look_up(&desk.db, owner.tenant).await.unwrap();
-        let content = Bytes::from(crate::pdf::sample::contract("Kept"));
+        let content = Bytes::from(pdf::sample::contract("Kept"));
         let file = SentFile {
             filename: None,
             start: StartState::ToSign,

@@ -14,7 +14,6 @@ use crate::callback;
 use crate::desk::Desk;
 use crate::link::Outcome;
 use crate::opening::{self, PageError};
-use crate::pdf;
 use crate::round::Round;
 use crate::sealing::{self, Act, Signature};
 use crate::signer::{Ended, LinkError, Signer};

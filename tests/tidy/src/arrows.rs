@@ -43,6 +43,9 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
         "client-tenant",
         &[&["domain", "internal-auth", "service-client", "telemetry"]],
     ),
+    // The engine and the seals know no HTTP, table or tenant.
+    ("pki", &[&["domain"]]),
+    ("pdf", &[&["domain", "pki"]]),
     // Never a service's entities: a migration must not change when an entity does.
     ("migrations", &[&["store-kit"]]),
     (
@@ -71,7 +74,10 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     // It calls nobody of ours, so it has no transport either.
-    ("signing", &[KITS, &["migrations", "client-signing"]]),
+    (
+        "signing",
+        &[KITS, &["migrations", "client-signing", "pdf", "pki"]],
+    ),
     // The transport carries its events to their subscribers.
     (
         "tenant",
@@ -90,6 +96,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "tenant",
                 "stripe-sandbox",
                 "migrations",
+                "pdf",
             ],
             &[
                 "client-billing",

@@ -11,11 +11,11 @@ use crate::desk::Desk;
 use crate::document::Forbidden;
 use crate::intake::{self, IntakeError, Prepared, Stored};
 use crate::order::{Order, Registration, Source};
-use crate::pdf::{self, Inspected};
 use crate::round::{Misshapen, Round};
 use crate::store::documents::DocumentState;
 use crate::store::{Connection, Owner, documents, requests};
 use crate::tenant;
+use pdf::Inspected;
 
 /// The document the request will be on, looked at before anything is written.
 pub(super) enum Subject {

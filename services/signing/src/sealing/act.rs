@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::date;
-use crate::pdf::ink::{self, Ink};
-use crate::pdf::{FieldTreatment, FieldValue, Mark, Rect, SealInput, Target, VisibleSignature};
 use crate::round::{BeforeSigning, Round};
 use crate::rules::Rules;
+use pdf::ink::{self, Ink};
+use pdf::{FieldTreatment, FieldValue, Mark, Rect, SealInput, Target, VisibleSignature};
 
 /// One submission as it is kept until it is sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -8,11 +8,11 @@ use thiserror::Error;
 use url::Url;
 
 use crate::link::{Addresses, Secrets};
-use crate::pki::{
-    CertificateAuthority, PkiError, PublicLinks, SealIdentity, SealOrder, SealedKey, WrappingKey,
-};
 use crate::store::seals;
 use crate::tenant::Tenant;
+use pki::{
+    CertificateAuthority, PkiError, PublicLinks, SealIdentity, SealOrder, SealedKey, WrappingKey,
+};
 
 const ROOT: &str = "root";
 /// Who stands in the root certificate.

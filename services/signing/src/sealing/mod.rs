@@ -9,9 +9,9 @@ use thiserror::Error;
 
 use crate::desk::Desk;
 use crate::intake::EngineStopped;
-use crate::pdf::{self, FieldTreatment, SealError, SealInput};
 use crate::store::Owner;
 use crate::tenant::Tenant;
+use pdf::{FieldTreatment, SealError, SealInput};
 
 pub(crate) use act::{Act, Pointer, Signature, SignatureKind, seal_input};
 pub(crate) use authority::{Authority, AuthorityError};

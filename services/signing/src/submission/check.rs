@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::SubmissionBody;
 use crate::form::{self, RoundField};
 use crate::opening::PageError;
-use crate::pdf::Inspected;
 use crate::round::Round;
 use crate::rules::{MAX_SIGNER_NAME_CHARS, Rules};
 use crate::sealing::{Act, Pointer, Signature, SignatureKind};
+use pdf::Inspected;
 
 const MAX_VALUE_CHARS: usize = 10_000;
 const MAX_SIGNATURES: usize = 50;

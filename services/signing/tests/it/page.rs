@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use signing::pdf;
 use test_kit::Receiver;
 
 use crate::server::{Integrator, PATIENCE, Server, on_both_stores, read, with};

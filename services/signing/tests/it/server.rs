@@ -320,7 +320,7 @@ pub(crate) fn contract() -> Value {
 }
 
 pub(crate) fn sample() -> String {
-    base64(&signing::pdf::sample::contract("Service agreement"))
+    base64(&pdf::sample::contract("Service agreement"))
 }
 
 pub(crate) fn base64(bytes: &[u8]) -> String {

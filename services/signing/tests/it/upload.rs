@@ -53,7 +53,7 @@ fn fresh() -> Ticket {
 on_both_stores! {
     async fn a_form_creates_and_an_honest_retry_with_another_boundary_is_replayed(server: Server) {
         let tenant = Integrator::new();
-        let file = signing::pdf::sample::contract("Form");
+        let file = pdf::sample::contract("Form");
         let data = json!({"resulturl": "https://a.sk"});
         let first = send(
             &server,
@@ -129,7 +129,7 @@ on_both_stores! {
 
     async fn a_form_that_breaks_off_stores_nothing_under_its_key(server: Server) {
         let tenant = Integrator::new();
-        let file = signing::pdf::sample::contract("Form");
+        let file = pdf::sample::contract("Form");
         let mut body = form(FIRST_BOUNDARY, &json!({}), Some(&file));
         let whole = body.clone();
         body.truncate(body.len() / 2);
@@ -144,7 +144,7 @@ on_both_stores! {
 
     async fn off_in_a_form_stores_only(server: Server) {
         let tenant = Integrator::new();
-        let file = signing::pdf::sample::contract("Form");
+        let file = pdf::sample::contract("Form");
         let body = form(
             FIRST_BOUNDARY,
             &json!({"signatureRequestId": "off"}),
@@ -157,7 +157,7 @@ on_both_stores! {
 
     async fn a_document_without_tags_is_refused_where_tags_are_promised(server: Server) {
         let tenant = Integrator::new();
-        let content = base64(&signing::pdf::sample::contract("No tags"));
+        let content = base64(&pdf::sample::contract("No tags"));
         let body = json!({"filedata": {"content": content, "state": "tags"}});
         let answer = tenant.create(&server, &body).await;
         assert_eq!(
@@ -168,7 +168,7 @@ on_both_stores! {
 
     async fn a_stamped_document_carries_our_seal_before_anybody_signs(server: Server) {
         let tenant = Integrator::new();
-        let content = base64(&signing::pdf::sample::contract("Stamped"));
+        let content = base64(&pdf::sample::contract("Stamped"));
         let body = with(
             contract(),
             &json!({"filedata": {"content": content, "state": "tostamp"}}),
@@ -181,7 +181,7 @@ on_both_stores! {
                 &format!("/JSON/document/{}", answer.text("documentId")),
             )
             .await;
-        let reports = signing::pdf::verify(&file.bytes).unwrap();
+        let reports = pdf::verify(&file.bytes).unwrap();
         assert_eq!(reports.len(), 1);
         assert!(reports[0].signed_by.is_ok());
     }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::outline::{Pen, shapes};
 use super::spline::{Placement, run};
 use super::{Ink, MAX_SAMPLES, Pointer, Sample, pen};
-use crate::pdf::geometry::Rect;
-use crate::pdf::text::short;
+use crate::geometry::Rect;
+use crate::text::short;
 
 /// Half the width of the line at rest, as a share of the box's shorter measure.
 const NIB: f32 = 0.0165;

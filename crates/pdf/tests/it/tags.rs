@@ -1,6 +1,6 @@
 //! Tags in the text become signature fields.
 
-use signing::pdf::{FieldKind, Rect, inspect, place_tags, sample};
+use pdf::{FieldKind, Rect, inspect, place_tags, sample};
 
 use crate::oracle;
 use crate::world::{World, fixture, in_field, ingested, input, raw};

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::form::{self, FormField};
 use super::read::{self, Refusal};
-use crate::pki::{self, CmsError, SealIdentity};
+use pki::CmsError;
 
 /// What a signature field of a file says, and whether it holds.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub fn verify(bytes: &[u8]) -> Result<Vec<SignatureReport>, Refusal> {
 }
 
 /// The check of our own output: the named fields hold, by this seal, the last over the whole file.
-pub(super) fn own(bytes: &[u8], fields: &[String], identity: &SealIdentity) -> Result<(), Unsound> {
+pub(super) fn own(bytes: &[u8], fields: &[String], seal: &[u8]) -> Result<(), Unsound> {
     let reports = verify(bytes)?;
     for (index, name) in fields.iter().enumerate() {
         let report = reports
@@ -56,7 +56,7 @@ pub(super) fn own(bytes: &[u8], fields: &[String], identity: &SealIdentity) -> R
             .find(|report| report.field == *name)
             .ok_or_else(|| Unsound::Missing(name.clone()))?;
         match &report.signed_by {
-            Ok(certificate) if certificate == identity.certificate_der() => {}
+            Ok(certificate) if certificate == seal => {}
             Ok(_) | Err(Unsound::Cms(_)) => return Err(Unsound::OtherSeal(name.clone())),
             Err(_) => return Err(Unsound::Range),
         }

@@ -21,7 +21,7 @@ mod sealed_key;
 
 pub use authority::{CertificateAuthority, PublicLinks, Revoked, SealOrder};
 pub use cms::{CmsError, SignedBy};
-pub(crate) use cms::{signature_over, verify};
+pub use cms::{signature_over, verify};
 pub use seal_identity::SealIdentity;
 pub use sealed_key::{SealedKey, WrappingKey};
 

@@ -1,7 +1,7 @@
 //! Files that mean harm, or were merely hurt on their way.
 
+use pdf::{Rect, Watermark, ingest, inspect, sample};
 use proptest::prelude::*;
-use signing::pdf::{Rect, Watermark, ingest, inspect, sample};
 
 use crate::world::{World, at_place, fixture, form, input, minimal};
 
@@ -12,7 +12,7 @@ fn survives(world: &World, bytes: &[u8]) {
         let shown = taken.inspected.pages.first().unwrap().crop_box;
         let place = Rect::new(shown.x, shown.y, shown.width, shown.height);
         let act = input(vec![at_place(1, place)]);
-        let _refused_or_sealed = signing::pdf::seal(&taken.bytes, &act, &world.seal, world.now);
+        let _refused_or_sealed = pdf::seal(&taken.bytes, &act, &world.seal, world.now);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is told of a file, and what is refused.
 
-use signing::pdf::{FieldKind, Rect, Refusal, Turn, inspect, sample};
+use pdf::{FieldKind, Rect, Refusal, Turn, inspect, sample};
 
 use crate::world::{World, form, minimal, raw};
 

@@ -6,7 +6,7 @@ use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::font::Font;
-use crate::pdf::read;
+use crate::read;
 
 /// What the content of a page, or of one form drawn on it, may unpack to.
 const MAX_CONTENT_BYTES: usize = 32 * 1024 * 1024;

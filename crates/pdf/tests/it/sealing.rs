@@ -1,10 +1,10 @@
 //! Seals on files of every kind, and what breaks them.
 
-use signing::pdf::{Mark, Rect, SealError, Target, VisibleSignature, sample};
+use pdf::{Mark, Rect, SealError, Target, VisibleSignature, sample};
 
 use crate::oracle;
 use crate::world::{World, at_place, autograph, fixture, in_field, ingested, input, minimal, raw};
-use signing::pdf::ink::Pointer;
+use pdf::ink::Pointer;
 
 #[test]
 fn two_rounds_leave_two_whole_and_trusted_signatures() {
@@ -16,7 +16,7 @@ fn two_rounds_leave_two_whole_and_trusted_signatures() {
     let second = world.sealed(&first, &input(vec![in_field("SO1")]));
     assert!(second.starts_with(&first));
     oracle::all_are_content(&world, &second, 2);
-    let reports = signing::pdf::verify(&second).unwrap();
+    let reports = pdf::verify(&second).unwrap();
     assert_eq!(reports.len(), 2);
     assert!(reports.iter().all(|report| report.signed_by.is_ok()));
     assert_eq!(
@@ -34,7 +34,7 @@ fn several_signatures_of_one_act_are_all_whole() {
         at_place(1, Rect::new(330.0, 260.0, 180.0, 60.0)),
         at_place(1, Rect::new(80.0, 260.0, 90.0, 40.0)),
     ]);
-    let sealed = signing::pdf::seal(&served, &act, &world.seal, world.now).unwrap();
+    let sealed = pdf::seal(&served, &act, &world.seal, world.now).unwrap();
     assert_eq!(sealed.fields, ["S1", "Signature1", "Signature2"]);
     oracle::all_are_content(&world, &sealed.bytes, 3);
 }
@@ -73,12 +73,12 @@ fn a_character_that_no_font_of_ours_has_is_refused_by_name() {
     let served = ingested(&sample::contract("Service agreement"));
     let mut signature = in_field("S1");
     signature.mark = Mark::Typed("王小明".to_owned());
-    let refused = signing::pdf::seal(&served, &input(vec![signature]), &world.seal, world.now);
+    let refused = pdf::seal(&served, &input(vec![signature]), &world.seal, world.now);
     assert!(
         matches!(refused, Err(SealError::UnwritableCharacter('王'))),
         "{refused:?}"
     );
-    assert_eq!(signing::pdf::unwritable_character("Ľubomíra"), None);
+    assert_eq!(pdf::unwritable_character("Ľubomíra"), None);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_page_that_inherits_everything_keeps_what_it_inherits() {
         &input(vec![at_place(1, Rect::new(90.0, 40.0, 150.0, 50.0))]),
     );
     oracle::all_are_content(&world, &sealed, 1);
-    let page = signing::pdf::inspect(&sealed).unwrap().pages.remove(0);
+    let page = pdf::inspect(&sealed).unwrap().pages.remove(0);
     assert_eq!(page.media_box, Rect::new(0.0, 0.0, 300.0, 400.0));
 }
 
@@ -161,7 +161,7 @@ fn annotations_are_appended_wherever_the_page_keeps_them() {
 fn a_file_that_somebody_else_signed_keeps_that_signature() {
     let world = World::new();
     let theirs = fixture("signed-by-somebody-else.pdf");
-    let taken = signing::pdf::ingest(&theirs, signing::pdf::Watermark::Test).unwrap();
+    let taken = pdf::ingest(&theirs, pdf::Watermark::Test).unwrap();
     assert!(!taken.was_rewritten);
     assert_eq!(taken.bytes, theirs, "kept to the byte");
     assert_eq!(taken.inspected.signatures, 1);
@@ -183,9 +183,9 @@ fn a_file_that_somebody_else_signed_keeps_that_signature() {
 fn a_certified_file_takes_no_new_field() {
     let world = World::new();
     let certified = fixture("certified.pdf");
-    assert!(signing::pdf::inspect(&certified).unwrap().is_certified);
+    assert!(pdf::inspect(&certified).unwrap().is_certified);
     let act = input(vec![at_place(1, Rect::new(70.0, 150.0, 200.0, 60.0))]);
-    let refused = signing::pdf::seal(&certified, &act, &world.seal, world.now);
+    let refused = pdf::seal(&certified, &act, &world.seal, world.now);
     assert!(
         matches!(refused, Err(SealError::CertifiedAgainstNewFields)),
         "{refused:?}"
@@ -226,7 +226,7 @@ fn one_flipped_byte_breaks_the_signatures_over_it() {
             "{verdicts:?}"
         );
     }
-    let ours = signing::pdf::verify(&second).unwrap();
+    let ours = pdf::verify(&second).unwrap();
     assert!(
         ours.iter().all(|report| report.signed_by.is_err()),
         "{ours:?}"
@@ -237,7 +237,7 @@ fn one_flipped_byte_breaks_the_signatures_over_it() {
 fn what_the_document_lacks_is_refused_before_anything_is_written() {
     let world = World::new();
     let served = ingested(&sample::contract("Service agreement"));
-    let seal = |signatures| signing::pdf::seal(&served, &input(signatures), &world.seal, world.now);
+    let seal = |signatures| pdf::seal(&served, &input(signatures), &world.seal, world.now);
     assert!(matches!(
         seal(vec![in_field("S9")]),
         Err(SealError::NoSuchField(_))
@@ -270,7 +270,7 @@ fn what_the_document_lacks_is_refused_before_anything_is_written() {
     blank.mark = Mark::Ink(empty);
     assert!(matches!(seal(vec![blank]), Err(SealError::BlankMark(_))));
     let sealed = world.sealed(&served, &input(vec![in_field("S1")]));
-    let again = signing::pdf::seal(
+    let again = pdf::seal(
         &sealed,
         &input(vec![in_field("S1")]),
         &world.seal,
@@ -290,9 +290,9 @@ fn a_repaired_file_is_never_extended() {
     broken.truncate(at);
     broken.extend_from_slice(b"startxref\n7\n%%EOF\n");
     let act = input(vec![at_place(1, Rect::new(10.0, 10.0, 100.0, 50.0))]);
-    let refused = signing::pdf::seal(&broken, &act, &world.seal, world.now);
+    let refused = pdf::seal(&broken, &act, &world.seal, world.now);
     assert!(matches!(refused, Err(SealError::Refused(_))), "{refused:?}");
-    let mended = signing::pdf::ingest(&broken, signing::pdf::Watermark::None).unwrap();
+    let mended = pdf::ingest(&broken, pdf::Watermark::None).unwrap();
     assert!(mended.was_repaired);
     oracle::all_are_content(&world, &world.sealed(&mended.bytes, &act), 1);
 }

@@ -1,6 +1,6 @@
 //! Values, locks and flattening.
 
-use signing::pdf::{FieldTreatment, FieldValue, SealError, SealInput, inspect};
+use pdf::{FieldTreatment, FieldValue, SealError, SealInput, inspect};
 
 use crate::oracle;
 use crate::world::{World, form, in_field, ingested, input, raw};
@@ -58,7 +58,7 @@ fn a_locked_field_cannot_be_filled_in_a_later_round() {
     let first = world.sealed(&ingested(&form()), &filled(FieldTreatment::Keep));
     let mut act = input(vec![in_field("SO1")]);
     act.values = vec![value("TFname", "somebody else")];
-    let refused = signing::pdf::seal(&first, &act, &world.seal, world.now);
+    let refused = pdf::seal(&first, &act, &world.seal, world.now);
     assert!(
         matches!(refused, Err(SealError::LockedField(_))),
         "{refused:?}"
@@ -82,7 +82,7 @@ fn a_field_of_another_round_stays_open() {
 #[test]
 fn flattened_fields_become_page_content() {
     let world = World::new();
-    let sealed = signing::pdf::seal(
+    let sealed = pdf::seal(
         &ingested(&form()),
         &filled(FieldTreatment::Flatten),
         &world.seal,
@@ -99,7 +99,7 @@ fn flattened_fields_become_page_content() {
         .map(|field| field.name)
         .collect();
     assert_eq!(names, ["S1", "SO1"]);
-    let second = signing::pdf::seal(
+    let second = pdf::seal(
         &sealed.bytes,
         &SealInput {
             treatment: FieldTreatment::Flatten,
@@ -130,7 +130,7 @@ fn values_that_do_not_fit_are_refused() {
     ] {
         let mut act = input(vec![in_field("S1")]);
         act.values = vec![value(name, wrong)];
-        let refused = signing::pdf::seal(&served, &act, &world.seal, world.now);
+        let refused = pdf::seal(&served, &act, &world.seal, world.now);
         assert!(
             matches!(refused, Err(SealError::BadValue { .. })),
             "{name}: {refused:?}"

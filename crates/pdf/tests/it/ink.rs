@@ -1,7 +1,7 @@
 //! Handwriting drawn as vectors.
 
-use signing::pdf::ink::{Pointer, Sample, Stroke};
-use signing::pdf::{Ink, Mark, Rect, Target, VisibleSignature, sample};
+use pdf::ink::{Pointer, Sample, Stroke};
+use pdf::{Ink, Mark, Rect, Target, VisibleSignature, sample};
 
 use crate::oracle;
 use crate::world::{World, autograph, ingested, input};

@@ -3,13 +3,13 @@
 use std::process::Command;
 
 use domain::{Clock, SystemClock};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-use secrecy::ExposeSecret;
-use signing::pki::{
+use pki::{
     CertificateAuthority, PkiError, PublicLinks, Revoked, SealIdentity, SealOrder, SealedKey,
     WrappingKey,
 };
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use secrecy::ExposeSecret;
 
 use crate::world::World;
 

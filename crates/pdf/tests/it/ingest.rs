@@ -1,6 +1,6 @@
 //! Taking files in: rewritten once, cleaned, marked in test mode.
 
-use signing::pdf::{Refusal, Watermark, ingest, sample};
+use pdf::{Refusal, Watermark, ingest, sample};
 
 use crate::oracle;
 use crate::world::{World, form, ingested, minimal, raw};
@@ -15,7 +15,7 @@ fn rewritten_files_are_clean_and_lose_nothing_that_is_seen() {
         form(),
         minimal(""),
     ] {
-        let before = signing::pdf::inspect(&file).unwrap();
+        let before = pdf::inspect(&file).unwrap();
         let taken = ingest(&file, Watermark::None).unwrap();
         assert!(taken.was_rewritten && !taken.was_repaired);
         assert_eq!(taken.inspected, before);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Encoding, Object};
 
-use crate::pdf::{helvetica, read};
+use crate::{helvetica, read};
 
 /// What a `ToUnicode` map may unpack to.
 const MAX_MAP_BYTES: usize = 4 * 1024 * 1024;

@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use domain::{Clock, SystemClock, Timestamp};
+use pdf::ink::{Pointer, Sample, Stroke};
+use pdf::{FieldTreatment, Ink, Mark, Rect, SealInput, Target, VisibleSignature, Watermark};
+use pki::{CertificateAuthority, SealIdentity, SealOrder};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use signing::pdf::ink::{Pointer, Sample, Stroke};
-use signing::pdf::{
-    FieldTreatment, Ink, Mark, Rect, SealInput, Target, VisibleSignature, Watermark,
-};
-use signing::pki::{CertificateAuthority, SealIdentity, SealOrder};
 
 pub(crate) struct World {
     /// The real time: poppler judges certificates by its own clock.
@@ -58,9 +56,7 @@ impl World {
     }
 
     pub(crate) fn sealed(&self, bytes: &[u8], input: &SealInput) -> Vec<u8> {
-        signing::pdf::seal(bytes, input, &self.seal, self.now)
-            .unwrap()
-            .bytes
+        pdf::seal(bytes, input, &self.seal, self.now).unwrap().bytes
     }
 
     /// A file changed by qpdf, such as `--linearize`.
@@ -90,7 +86,7 @@ pub(crate) fn fixture(name: &str) -> Vec<u8> {
 }
 
 pub(crate) fn ingested(bytes: &[u8]) -> Vec<u8> {
-    signing::pdf::ingest(bytes, Watermark::None).unwrap().bytes
+    pdf::ingest(bytes, Watermark::None).unwrap().bytes
 }
 
 pub(crate) fn input(signatures: Vec<VisibleSignature>) -> SealInput {

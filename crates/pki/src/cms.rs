@@ -67,10 +67,7 @@ pub struct SignedBy {
 }
 
 /// Signs a SHA-256 digest with the seal; answers the DER of a detached `ContentInfo`.
-pub(crate) fn signature_over(
-    digest: &[u8; 32],
-    identity: &SealIdentity,
-) -> Result<Vec<u8>, PkiError> {
+pub fn signature_over(digest: &[u8; 32], identity: &SealIdentity) -> Result<Vec<u8>, PkiError> {
     let attributes = signed_attributes(digest, &identity.own.certificate, &identity.own.der)?;
     let signature: DerSignature = identity
         .own
@@ -121,7 +118,7 @@ pub(crate) fn signature_over(
 /// Checks a signature that [`signature_over`] made: digest, and signature by the named certificate.
 ///
 /// Whether that certificate is trusted is for the caller to say.
-pub(crate) fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError> {
+pub fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError> {
     let info = ContentInfo::from_der(cms)?;
     let data: SignedData = info.content.decode_as()?;
     let signer = data.signer_infos.0.get(0).ok_or(CmsError::Signature)?;

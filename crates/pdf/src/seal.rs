@@ -13,10 +13,10 @@ use super::locks::{self, Lock};
 use super::place;
 use super::read::{self, Refusal};
 use super::revision::Revision;
+use super::signer::{SignFailed, Signer};
 use super::text::Unwritable;
 use super::verify::{self, Unsound};
 use super::{flatten, unwritable_character};
-use crate::pki::{self, PkiError, SealIdentity};
 
 /// Signatures placed in one act.
 pub const MAX_SIGNATURES: usize = 50;
@@ -119,7 +119,7 @@ pub enum SealError {
     #[error("the update could not be written")]
     Write(#[from] std::io::Error),
     #[error("the seal could not sign")]
-    Pki(#[from] PkiError),
+    Sign(#[from] SignFailed),
     #[error("the sealed document failed its own check")]
     Unsound(#[from] Unsound),
 }
@@ -137,7 +137,7 @@ impl From<Unwritable> for SealError {
 pub fn seal(
     bytes: &[u8],
     input: &SealInput,
-    identity: &SealIdentity,
+    signer: &dyn Signer,
     at: Timestamp,
 ) -> Result<Sealed, SealError> {
     let mut revision = Revision::open(bytes)?;
@@ -157,13 +157,11 @@ pub fn seal(
     for (index, act) in acts.iter().enumerate() {
         let lock = if index == last { lock.as_slice() } else { &[] };
         let placed = place::place(&mut revision, &survey, act, lock, at)?;
-        revision.close(placed.signature, |digest| {
-            Ok(pki::signature_over(digest, identity)?)
-        })?;
+        revision.close(placed.signature, |digest| Ok(signer.sign(digest)?))?;
         signed.push(placed.field);
     }
     let bytes = revision.into_bytes();
-    verify::own(&bytes, &signed, identity)?;
+    verify::own(&bytes, &signed, signer.certificate_der())?;
     Ok(Sealed {
         bytes,
         fields: signed,

@@ -30,6 +30,7 @@ mod read;
 mod revision;
 pub mod sample;
 mod seal;
+mod signer;
 mod tags;
 mod text;
 mod value_appearance;
@@ -46,6 +47,7 @@ pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
     seal,
 };
+pub use signer::{SignFailed, Signer};
 pub use tags::{Tagged, place_tags};
 pub use text::unwritable_character;
 pub use verify::{SignatureReport, Unsound, verify};

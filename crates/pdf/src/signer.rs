@@ -1,0 +1,32 @@
+//! Who signs. The engine asks for a signature over a digest and never sees a key.
+
+use pki::{PkiError, SealIdentity};
+
+/// A seal that can be asked to sign. In production the key is in another process than the engine.
+pub trait Signer {
+    /// The certificate whose key signs, as DER.
+    fn certificate_der(&self) -> &[u8];
+
+    /// The DER of a detached CMS signature over this SHA-256 digest.
+    fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed>;
+}
+
+/// Why there is no signature.
+#[derive(Debug, thiserror::Error)]
+pub enum SignFailed {
+    #[error("the seal could not sign")]
+    Pki(#[from] PkiError),
+    /// Whoever holds the key said so.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Signer for SealIdentity {
+    fn certificate_der(&self) -> &[u8] {
+        self.certificate_der()
+    }
+
+    fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed> {
+        Ok(pki::signature_over(digest, self)?)
+    }
+}
