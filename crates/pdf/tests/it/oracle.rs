@@ -117,7 +117,7 @@ pub(crate) fn pyhanko(world: &World, bytes: &[u8], more: &[PathBuf]) -> Option<V
         "root.pem",
         world.authority.certificate_pem().unwrap().as_bytes(),
     );
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pdf/verify.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/verify.py");
     let output = Command::new(python)
         .arg(script)
         .arg(path)

@@ -1,5 +1,5 @@
 // Fits a signature into its box exactly as the seal will draw it: what the signer sees is what is signed. The numbers
-// are those of the engine (`services/signing/src/pdf/appearance.rs` and `ink/path.rs`); they change together.
+// are those of the engine (`crates/pdf/src/appearance.rs` and `ink/path.rs`); they change together.
 import type { InkPoint, PadSize } from '../api/types.ts';
 import type { Size } from '../geometry.ts';
 import type { InkSignature } from './signature.ts';
