@@ -1,6 +1,7 @@
 //! Writing values into form fields, each with an appearance that shows it.
 
 use lopdf::{Dictionary, Object, ObjectId};
+use serde::{Deserialize, Serialize};
 
 use super::form::{self, FormField, FormWidget};
 use super::inspect::FieldKind;
@@ -10,7 +11,7 @@ use super::seal::SealError;
 use super::{inspect, place, value_appearance};
 
 /// A value for one field of the form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldValue {
     pub name: String,
     /// Text as typed; for a check box `1` or nothing; for a radio group or a choice the option's value.

@@ -1,8 +1,10 @@
 //! Rectangles and the quarter turns of pages.
 
+use serde::{Deserialize, Serialize};
+
 /// A rectangle in PDF points, in the coordinates of the file: origin and axes of the unrotated
 /// page as its boxes give them, y upwards.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rect {
     pub x: f32,
     pub y: f32,
@@ -54,7 +56,7 @@ impl Rect {
 }
 
 /// How far a page is turned clockwise when it is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Turn {
     #[default]
     None,

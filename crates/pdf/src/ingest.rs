@@ -2,6 +2,7 @@
 
 use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, Object, ObjectId};
+use serde::{Deserialize, Serialize};
 
 use super::form::FormField;
 use super::inspect::{self, FieldKind, Inspected};
@@ -12,7 +13,7 @@ use super::{active, form, merge, value_appearance, watermark};
 const LEAST_VERSION: &str = "1.7";
 
 /// What is drawn over the pages of a rewritten file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Watermark {
     None,
     /// The word TEST, for test mode.
@@ -20,8 +21,10 @@ pub enum Watermark {
 }
 
 /// A file ready to be signed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Ingested {
+    /// Never part of the serialised form: bytes travel beside it.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     /// What is in `bytes`.
     pub inspected: Inspected,

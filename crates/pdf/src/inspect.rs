@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use lopdf::{Document, Object, ObjectId};
+use serde::{Deserialize, Serialize};
 
 use super::form::{self, FormField};
 use super::geometry::{Rect, Turn};
@@ -10,7 +11,7 @@ use super::locks;
 use super::read::{self, Refusal};
 
 /// A readable, unencrypted file within our limits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inspected {
     pub pages: Vec<Page>,
     pub fields: Vec<Field>,
@@ -20,7 +21,7 @@ pub struct Inspected {
     pub is_certified: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     pub media_box: Rect,
     /// The visible part: inside the media box, which it equals where the file names none.
@@ -28,7 +29,7 @@ pub struct Page {
     pub turn: Turn,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent flags of the file format"
@@ -50,7 +51,7 @@ pub struct Field {
     pub is_signed: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum FieldKind {
     Signature,
     Text,
@@ -60,7 +61,7 @@ pub enum FieldKind {
     ListBox,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldOption {
     /// What is stored.
     pub value: String,
@@ -68,7 +69,7 @@ pub struct FieldOption {
     pub label: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Widget {
     /// Counted from 1.
     pub page: usize,

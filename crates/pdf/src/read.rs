@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, decode_text_string};
+use serde::{Deserialize, Serialize};
 
 use super::geometry::{Rect, Turn};
 
@@ -18,7 +19,7 @@ const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 const DEFAULT_PAGE: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
 
 /// Why a file cannot be taken. `Display` is a sentence for the sender that says how to mend it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
     #[error(
         "The file is not a PDF: it must begin with \"%PDF-\"; send the PDF itself, not a text or web page around it."

@@ -3,6 +3,7 @@
 
 use domain::Timestamp;
 use lopdf::{Object, ObjectId};
+use serde::{Deserialize, Serialize};
 
 use super::fill::{self, FieldValue};
 use super::form::{self, FormField};
@@ -22,7 +23,7 @@ use super::{flatten, unwritable_character};
 pub const MAX_SIGNATURES: usize = 50;
 
 /// What one act of signing puts into a document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SealInput {
     /// Shown by readers as the signer (`/Name`).
     pub signer_name: String,
@@ -38,7 +39,7 @@ pub struct SealInput {
 }
 
 /// One signature as people see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VisibleSignature {
     pub target: Target,
     pub mark: Mark,
@@ -46,7 +47,7 @@ pub struct VisibleSignature {
     pub caption: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Target {
     /// An unsigned signature field of the form, by its full name.
     Field(String),
@@ -54,14 +55,14 @@ pub enum Target {
     Place { page: usize, rect: Rect },
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Mark {
     Ink(Ink),
     Typed(String),
 }
 
 /// What becomes of the round's form fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldTreatment {
     /// Turned into page content; on a document that carries signatures: as `ReadOnly`.
     Flatten,
@@ -70,8 +71,10 @@ pub enum FieldTreatment {
 }
 
 /// A sealed document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sealed {
+    /// Never part of the serialised form: bytes travel beside it.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     /// The signature fields that were signed, in order.
     pub fields: Vec<String>,
@@ -80,7 +83,7 @@ pub struct Sealed {
 }
 
 /// Why a document was not sealed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum SealError {
     #[error("the document cannot be extended")]
     Refused(#[from] Refusal),
@@ -116,12 +119,18 @@ pub enum SealError {
     TooLarge,
     #[error("the signature is larger than the room reserved for it")]
     SignatureTooLarge,
-    #[error("the update could not be written")]
-    Write(#[from] std::io::Error),
+    #[error("the update could not be written: {0}")]
+    Write(String),
     #[error("the seal could not sign")]
     Sign(#[from] SignFailed),
     #[error("the sealed document failed its own check")]
     Unsound(#[from] Unsound),
+}
+
+impl From<std::io::Error> for SealError {
+    fn from(cause: std::io::Error) -> Self {
+        Self::Write(cause.to_string())
+    }
 }
 
 impl From<Unwritable> for SealError {

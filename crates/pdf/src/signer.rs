@@ -1,6 +1,7 @@
 //! Who signs. The engine asks for a signature over a digest and never sees a key.
 
 use pki::{PkiError, SealIdentity};
+use serde::{Deserialize, Serialize};
 
 /// A seal that can be asked to sign. In production the key is in another process than the engine.
 pub trait Signer {
@@ -11,14 +12,15 @@ pub trait Signer {
     fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed>;
 }
 
-/// Why there is no signature.
-#[derive(Debug, thiserror::Error)]
-pub enum SignFailed {
-    #[error("the seal could not sign")]
-    Pki(#[from] PkiError),
-    /// Whoever holds the key said so.
-    #[error("{0}")]
-    Refused(String),
+/// Why there is no signature, in the words of whoever holds the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{0}")]
+pub struct SignFailed(pub String);
+
+impl From<PkiError> for SignFailed {
+    fn from(cause: PkiError) -> Self {
+        Self(cause.to_string())
+    }
 }
 
 impl Signer for SealIdentity {

@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use super::form::{self, FormField};
 use super::read::{self, Refusal};
 use pki::CmsError;
+use serde::{Deserialize, Serialize};
 
 /// What a signature field of a file says, and whether it holds.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SignatureReport {
     /// The field's full name.
     pub field: String,
@@ -21,7 +22,7 @@ pub struct SignatureReport {
 }
 
 /// Why a signature does not hold.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum Unsound {
     #[error("the file cannot be read back")]
     Unreadable(#[from] Refusal),

@@ -17,6 +17,7 @@ use der::{Any, Decode, Encode, Sequence};
 use p256::ecdsa::signature::{Signer, Verifier};
 use p256::ecdsa::{DerSignature, VerifyingKey};
 use p256::pkcs8::DecodePublicKey;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::Certificate;
@@ -48,16 +49,22 @@ struct IssuerSerial {
 }
 
 /// Why a CMS signature is not taken as ours.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 pub enum CmsError {
-    #[error("the signature is not a CMS structure of ours")]
-    Form(#[from] der::Error),
+    #[error("the signature is not a CMS structure of ours: {0}")]
+    Form(String),
     #[error("the signature uses an algorithm other than P-256 with SHA-256")]
     Algorithm,
     #[error("the signed digest is not the document's")]
     Digest,
     #[error("the signature does not verify with the key of its certificate")]
     Signature,
+}
+
+impl From<der::Error> for CmsError {
+    fn from(cause: der::Error) -> Self {
+        Self::Form(cause.to_string())
+    }
 }
 
 /// The certificate whose key made a signature.

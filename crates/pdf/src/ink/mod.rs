@@ -7,13 +7,15 @@ mod path;
 mod pen;
 mod spline;
 
+use serde::{Deserialize, Serialize};
+
 pub(super) use path::draw;
 
 /// At most this many samples are drawn; a signature has a few thousand.
 pub const MAX_SAMPLES: usize = 50_000;
 
 /// One signature as it was written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ink {
     pub strokes: Vec<Stroke>,
     /// Size of the pad that the samples refer to.
@@ -22,14 +24,14 @@ pub struct Ink {
 }
 
 /// From pen down to pen up.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stroke {
     pub samples: Vec<Sample>,
     pub pointer: Pointer,
 }
 
 /// One point of a stroke: pad coordinates, origin top left, y downwards.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     pub x: f32,
     pub y: f32,
@@ -42,7 +44,7 @@ pub struct Sample {
     pub tilt_y: f32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pointer {
     Mouse,
     Touch,

@@ -16,6 +16,7 @@ use super::read::{self, Refusal};
 use super::text::short;
 use super::{contents, form, ingest, place};
 use search::Tag;
+use serde::{Deserialize, Serialize};
 
 /// Size of the field that a tag becomes, as the viewer sees it.
 const FIELD_WIDTH: f32 = 150.0;
@@ -24,8 +25,10 @@ const FIELD_HEIGHT: f32 = 50.0;
 const PRINT: i64 = 4;
 
 /// A document whose tags have become fields.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tagged {
+    /// Never part of the serialised form: bytes travel beside it.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     /// Names of the fields, in alphabetical order; none where the document holds no tag.
     pub fields: Vec<String>,
