@@ -92,8 +92,8 @@ function tenantCall(
       return ok({}, 202);
     case "POST /api/tenant/email-confirmations":
       return body["token"] === "good"
-        ? { status: 204 }
-        : refuse(400, "err.token.invalid", "The link has ended.");
+        ? ok(world.me)
+        : refuse(400, "err.confirmation.invalid", "The link has ended.");
     case "POST /api/tenant/sessions":
     case "POST /api/tenant/sessions/refresh":
     case "GET /api/tenant/me":

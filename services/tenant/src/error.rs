@@ -40,6 +40,10 @@ impl From<ConfirmationError> for Problem {
             ConfirmationError::AddressTaken => {
                 invalid.detail("The address has an account already: sign in.")
             }
+            ConfirmationError::WrongPassword => Self::new(&kind::SIGN_IN_FAILED).detail(
+                "Give the password of the sign-up. Not you who signed up? Leave this page and sign up yourself.",
+            ),
+            ConfirmationError::Hashing(_) => Self::because(&kind::INTERNAL, error),
             ConfirmationError::Store(_) => Self::because(&kind::UNAVAILABLE, error),
         }
     }

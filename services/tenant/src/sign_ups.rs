@@ -55,6 +55,10 @@ pub(crate) enum ConfirmationError {
     Expired,
     #[error("the address got an account meanwhile")]
     AddressTaken,
+    #[error("the password is not the one of the sign-up")]
+    WrongPassword,
+    #[error("the password was not verified")]
+    Hashing(#[from] HashingFailed),
     #[error("the store failed while confirming")]
     Store(#[from] StoreError),
 }
@@ -103,20 +107,33 @@ fn page(portal: &Url, path: &str, token: Option<&Token>) -> Url {
     link
 }
 
-/// Makes the tenant and its owner. The same link again does nothing, and says so with success.
+/// Makes the tenant and its owner, for whoever has the mailed link *and* knows the password; answers the address. The
+/// same again changes nothing, and says so with success.
+///
+/// Anybody can sign up with a stranger's address: the link alone would let the stranger confirm an account that
+/// somebody else knows the password of.
 pub(crate) async fn confirm(
     ctx: &Context,
     token: &str,
+    password: SecretString,
     from: Option<String>,
-) -> Result<(), ConfirmationError> {
+) -> Result<Email, ConfirmationError> {
     let token_hash = tokens::hash_of(token);
+    let sign_up = sign_ups::find(ctx.db.reader(), &token_hash)
+        .await?
+        .ok_or(ConfirmationError::Invalid)?;
+    let hash = Some(sign_up.password_hash);
+    if !ctx.passwords.verify(password, hash).await? {
+        return Err(ConfirmationError::WrongPassword);
+    }
     for _ in 1..TRIES {
         match confirm_once(ctx, &token_hash, from.clone()).await {
             Err(ConfirmationError::Store(failure)) if failure.is_unique_violation() => {}
-            done => return done,
+            done => return done.map(|()| sign_up.email),
         }
     }
-    confirm_once(ctx, &token_hash, from).await
+    confirm_once(ctx, &token_hash, from).await?;
+    Ok(sign_up.email)
 }
 
 async fn confirm_once(

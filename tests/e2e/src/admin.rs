@@ -48,10 +48,10 @@ impl Admin {
             .call(
                 Method::POST,
                 "/api/tenant/email-confirmations",
-                &json!({ "token": token }),
+                &json!({ "token": token, "password": PASSWORD }),
             )
             .await;
-        assert_eq!(confirmed.status(), 204);
+        assert_eq!(confirmed.status(), 200);
         let credentials = json!({ "email": email, "password": PASSWORD });
         let signed_in = admin
             .call(Method::POST, "/api/tenant/sessions", &credentials)

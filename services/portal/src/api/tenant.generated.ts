@@ -95,7 +95,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirms the address by the token of the mailed link; a second time is as good as once. */
+        /** Confirms the address by the mailed link and the password of the sign-up, and signs in; a second time is as good as once. */
         post: operations["confirm_email"];
         delete?: never;
         options?: never;
@@ -397,6 +397,11 @@ export interface components {
         Done: Record<string, never>;
         Email: string;
         EmailConfirmationIn: {
+            /**
+             * Format: password
+             * @description The one of the sign-up: the link alone makes no account.
+             */
+            password: string;
             /** @description From the fragment of the mailed link. */
             token: string;
         };
@@ -842,13 +847,23 @@ export interface operations {
             };
         };
         responses: {
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

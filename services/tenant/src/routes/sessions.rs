@@ -85,7 +85,7 @@ pub(crate) async fn sign_out(
     Ok(answer.finish())
 }
 
-fn with_cookies(names: CookieNames, session: SignedIn) -> HttpResponse {
+pub(super) fn with_cookies(names: CookieNames, session: SignedIn) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     for cookie in cookies::signed_in(names, &session) {
         answer.append_header((SET_COOKIE, cookie));

@@ -5,14 +5,18 @@ use actix_web::{HttpResponse, post};
 use client_tenant::Done;
 use domain::Email;
 use http_kit::{Caller, Permission as _, Problem, ProblemBody};
+use internal_auth::portal_session::CookieNames;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::me::MeView;
+use super::sessions::with_cookies;
 use crate::context::Context;
 use crate::names::TenantName;
 use crate::permission::UseDoors;
+use crate::sessions;
 use crate::sign_ups::{self, NewSignUp};
 
 #[derive(Deserialize, ToSchema)]
@@ -28,6 +32,9 @@ pub(crate) struct SignUpIn {
 pub(crate) struct EmailConfirmationIn {
     /// From the fragment of the mailed link.
     token: String,
+    /// The one of the sign-up: the link alone makes no account.
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
 }
 
 /// Asks for an account. The answer is the same whether or not the address has one; a mail tells.
@@ -51,20 +58,23 @@ pub(crate) async fn sign_up(
     Ok(HttpResponse::Accepted().json(Done {}))
 }
 
-/// Confirms the address by the token of the mailed link; a second time is as good as once.
+/// Confirms the address by the mailed link and the password of the sign-up, and signs in; a second time is as good as once.
 #[utoipa::path(operation_id = "confirm_email", tag = "portal",
     request_body = EmailConfirmationIn,
-    responses((status = 204), (status = 400, body = ProblemBody)),
+    responses((status = 200, body = MeView), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody)),
     extensions(("x-okd-permission" = json!(UseDoors::NAME))))]
 #[post("/api/tenant/email-confirmations")]
 pub(crate) async fn confirm_email(
     caller: Caller<UseDoors>,
     ctx: Data<Context>,
+    names: Data<CookieNames>,
     body: Json<EmailConfirmationIn>,
 ) -> Result<HttpResponse, Problem> {
+    let EmailConfirmationIn { token, password } = body.into_inner();
     let from = caller.address().map(str::to_owned);
-    sign_ups::confirm(&ctx, &body.token, from).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let email = sign_ups::confirm(&ctx, &token, password.clone(), from.clone()).await?;
+    let session = sessions::sign_in(&ctx, &email, password, from).await?;
+    Ok(with_cookies(**names, session))
 }
 
 pub(super) fn configure(config: &mut ServiceConfig) {

@@ -42,6 +42,16 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, sign_up: SignUp) -> Result
     Ok(())
 }
 
+/// The sign-up of a mailed token.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    token_hash: &str,
+) -> Result<Option<SignUp>, StoreError> {
+    Ok(row::Entity::find_by_id(token_hash.to_owned())
+        .one(db)
+        .await?)
+}
+
 /// The sign-up of a mailed token; nobody else confirms it before the transaction ends.
 pub(crate) async fn lock(
     tx: &impl ConnectionTrait,

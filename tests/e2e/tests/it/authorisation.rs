@@ -37,7 +37,7 @@ const OPEN: &[(&str, &str, &str)] = &[
     (
         "post",
         "/api/tenant/email-confirmations",
-        "proven by the mail's token",
+        "proven by the mail's token and the password",
     ),
     ("post", "/api/tenant/sessions", "the sign-in itself"),
     (

@@ -111,9 +111,9 @@ export const shared: Shared = {
     checkMailSandbox:
       "Tato instalace e-maily neodesílá a nechává je v místní schránce: otevřete rozhraní provozovatele, jehož adresu a heslo server vypsal při startu.",
     confirmTitle: "Potvrzení e-mailu",
-    confirmWorking: "Potvrzujeme váš e-mail…",
-    confirmDone: "E-mail je potvrzený",
-    confirmDoneHelp: "Přihlaste se a nastavte si účet.",
+    confirmLead:
+      "Zadejte heslo, které jste si zvolili při registraci. Neregistrovali jste se vy? Zavřete tuto stránku, žádný účet nevznikne.",
+    confirmSubmit: "Potvrdit a přihlásit se",
     confirmFailed: "E-mail se nepotvrdil",
     confirmFailedHelp:
       "Odkaz platí jednou a jen omezenou dobu. Pokud jste ho už použili, přihlaste se; jinak se zaregistrujte znovu.",

@@ -109,9 +109,9 @@ export const shared = {
     checkMailSandbox:
       "This installation keeps its mails in the local outbox: open the operator surface, whose address and password the server printed at start.",
     confirmTitle: "Confirm your e-mail",
-    confirmWorking: "Confirming your e-mail…",
-    confirmDone: "Your e-mail is confirmed",
-    confirmDoneHelp: "Sign in to set up your account.",
+    confirmLead:
+      "Enter the password you chose when you signed up. Not you who signed up? Close this page; no account is made.",
+    confirmSubmit: "Confirm and sign in",
     confirmFailed: "The e-mail was not confirmed",
     confirmFailedHelp:
       "The link works once and only for a limited time. If you have used it already, sign in; otherwise sign up again.",

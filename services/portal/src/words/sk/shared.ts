@@ -111,9 +111,9 @@ export const shared: Shared = {
     checkMailSandbox:
       "Táto inštalácia e-maily neodosiela a necháva ich v miestnej schránke: otvorte rozhranie prevádzkovateľa, ktorého adresu a heslo server vypísal pri štarte.",
     confirmTitle: "Potvrdenie e-mailu",
-    confirmWorking: "Potvrdzujeme váš e-mail…",
-    confirmDone: "E-mail je potvrdený",
-    confirmDoneHelp: "Prihláste sa a nastavte si účet.",
+    confirmLead:
+      "Zadajte heslo, ktoré ste si zvolili pri registrácii. Neregistrovali ste sa vy? Zavrite túto stránku, žiadny účet nevznikne.",
+    confirmSubmit: "Potvrdiť a prihlásiť sa",
     confirmFailed: "E-mail sa nepotvrdil",
     confirmFailedHelp:
       "Odkaz platí jeden raz a iba obmedzený čas. Ak ste ho už použili, prihláste sa; inak sa zaregistrujte znova.",
