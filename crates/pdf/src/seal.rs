@@ -160,20 +160,20 @@ pub fn seal(
     fill::write_values(&mut revision, &survey.fields, &input.values)?;
     let lock = treat(&mut revision, &survey, input, treatment)?;
 
-    let mut signed = Vec::new();
+    let mut sealed = Vec::new();
     let acts = Act::all(input);
     let last = acts.len().saturating_sub(1);
     for (index, act) in acts.iter().enumerate() {
         let lock = if index == last { lock.as_slice() } else { &[] };
         let placed = place::place(&mut revision, &survey, act, lock, at)?;
         revision.close(placed.signature, |digest| Ok(signer.sign(digest)?))?;
-        signed.push(placed.field);
+        sealed.push(placed.field);
     }
     let bytes = revision.into_bytes();
-    verify::own(&bytes, &signed, signer.certificate_der())?;
+    verify::own(&bytes, &sealed, signer.certificate_der())?;
     Ok(Sealed {
         bytes,
-        fields: signed,
+        fields: sealed,
         treatment,
     })
 }

@@ -3,11 +3,9 @@
 //! Delivery is at least once. Within a group (a tenant, a document) and a destination the order of ids is kept: a message
 //! waits until the one before it is done.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use domain::{Clock, EventId, Timestamp};
+use domain::{EventId, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Index, IntoIden, Query, Table};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait,
@@ -15,10 +13,12 @@ use sea_orm::{
 };
 use sea_orm_migration::SchemaManager;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null};
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{Db, StoreError};
+
+mod worker;
+
+pub use worker::{Deliver, Outcome, Worker};
 
 mod row {
     use domain::{EventId, Timestamp};
@@ -52,9 +52,8 @@ pub type Message = row::Model;
 
 /// How long a worker has for one delivery before another may try it.
 const CLAIM: Duration = Duration::from_mins(1);
-/// How often a worker looks without being told to.
-const IDLE_POLL: Duration = Duration::from_millis(500);
-const BATCH: u64 = 32;
+/// How many due messages a worker looks at to fill its seats: more than seats, since those of a full lane are passed over.
+const WINDOW: u64 = 512;
 const MAX_ERROR_LEN: usize = 500;
 
 /// A message to be sent.
@@ -109,104 +108,6 @@ pub async fn latest(
         .await?)
 }
 
-/// What became of one try.
-#[derive(Debug)]
-pub enum Outcome {
-    Done,
-    /// Try again at this time.
-    Again {
-        at: Timestamp,
-        error: String,
-    },
-    /// Never again; the row stays for the operator.
-    GivenUp {
-        error: String,
-    },
-}
-
-/// Sends one kind of messages.
-#[async_trait]
-pub trait Deliver: Send + Sync + 'static {
-    async fn deliver(&self, message: &Message) -> Outcome;
-}
-
-/// Sends what is due, until told to stop. Any number of workers may run on one store.
-pub struct Worker {
-    db: Db,
-    topic: &'static str,
-    clock: Arc<dyn Clock>,
-    deliver: Arc<dyn Deliver>,
-    wake: Arc<Notify>,
-}
-
-impl Worker {
-    pub fn new(
-        db: Db,
-        topic: &'static str,
-        clock: Arc<dyn Clock>,
-        deliver: Arc<dyn Deliver>,
-    ) -> Self {
-        Self {
-            db,
-            topic,
-            clock,
-            deliver,
-            wake: Arc::new(Notify::new()),
-        }
-    }
-
-    /// Tells the worker that there is something new; a hint that may be lost.
-    pub fn waker(&self) -> Arc<Notify> {
-        Arc::clone(&self.wake)
-    }
-
-    pub async fn run(self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            let sent = match self.send_due().await {
-                Ok(sent) => sent,
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &(dyn std::error::Error + 'static),
-                        topic = self.topic,
-                        "the outbox cannot be read"
-                    );
-                    0
-                }
-            };
-            if sent == 0 {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = self.wake.notified() => {}
-                    () = tokio::time::sleep(IDLE_POLL) => {}
-                }
-            }
-        }
-    }
-
-    /// One round: claims what is due and sends it side by side. Returns how many were tried.
-    pub async fn send_due(&self) -> Result<usize, StoreError> {
-        let mut running = tokio::task::JoinSet::new();
-        for message in due(self.db.reader(), self.topic, self.clock.now()).await? {
-            if claim(&self.db, &message, self.clock.now()).await? {
-                let deliver = Arc::clone(&self.deliver);
-                running.spawn(async move {
-                    let outcome = deliver.deliver(&message).await;
-                    (message, outcome)
-                });
-            }
-        }
-        let mut tried = 0;
-        while let Some(joined) = running.join_next().await {
-            // A delivery that panicked keeps its claim and is tried again when that lapses.
-            if let Ok((message, outcome)) = joined {
-                settle(&self.db, &message, outcome, self.clock.now()).await?;
-            }
-            tried += 1;
-        }
-        Ok(tried)
-    }
-}
-
 /// Messages that are due and first of their group and destination.
 async fn due(
     db: &impl ConnectionTrait,
@@ -234,7 +135,7 @@ async fn due(
         .filter(Expr::exists(blocked).not())
         // Not by id: old messages that fail again and again must not keep new ones waiting.
         .order_by_asc(row::Column::DueAt)
-        .limit(BATCH)
+        .limit(WINDOW)
         .all(db)
         .await?)
 }

@@ -250,6 +250,11 @@ impl Deliver for Caller {
             error: error.to_string(),
         }
     }
+
+    /// One tenant's dead receivers keep no other tenant's callbacks waiting.
+    fn lane<'m>(&self, message: &'m Message) -> &'m str {
+        message.order_group.split('/').next().unwrap_or_default()
+    }
 }
 
 /// Later each time, but once exactly when the first hour is over, so that the document's state tells in time.

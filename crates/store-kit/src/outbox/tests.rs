@@ -1,8 +1,11 @@
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use domain::ManualClock;
+use async_trait::async_trait;
+use domain::{Clock as _, ManualClock};
 use sea_orm::DbErr;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait};
+
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::StoreUrl;
@@ -125,6 +128,53 @@ async fn a_failed_delivery_is_tried_again_when_it_is_due() {
     clock.advance(Duration::from_secs(6));
     assert_eq!(worker.send_due().await.unwrap(), 1);
     assert_eq!(*recorder.seen.lock().unwrap(), ["1"]);
+}
+
+/// Never gets an answer in lane `slow`, and notes the others.
+#[derive(Default)]
+struct SlowLane {
+    stuck: Mutex<usize>,
+    taken: tokio::sync::Notify,
+}
+
+#[async_trait]
+impl Deliver for SlowLane {
+    async fn deliver(&self, message: &Message) -> Outcome {
+        if message.order_group.starts_with("slow") {
+            *self.stuck.lock().unwrap() += 1;
+            std::future::pending::<()>().await;
+        }
+        self.taken.notify_one();
+        Outcome::Done
+    }
+
+    fn lane<'m>(&self, message: &'m Message) -> &'m str {
+        message.order_group.split('/').next().unwrap_or_default()
+    }
+}
+
+#[tokio::test]
+async fn a_lane_that_hangs_keeps_no_other_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = store(&folder).await;
+    let clock = ManualClock::at(Timestamp::from_millis(1_000));
+    for number in 0..100 {
+        write(&db, &format!("slow/{number}"), number, clock.now()).await;
+    }
+    let deliver = Arc::new(SlowLane::default());
+    let told = Arc::clone(&deliver) as Arc<dyn Deliver>;
+    let worker = Worker::new(db.clone(), "event", Arc::new(clock.clone()), told);
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(worker.run(stop.clone()));
+    while *deliver.stuck.lock().unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    write(&db, "other/1", 7, clock.now()).await;
+    tokio::time::timeout(Duration::from_secs(20), deliver.taken.notified())
+        .await
+        .expect("the other lane is served while one hangs");
+    assert!(*deliver.stuck.lock().unwrap() < 32, "some seats stay free");
+    running.abort();
 }
 
 #[tokio::test]
