@@ -6,7 +6,8 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::geometry::Rect;
 use super::inspect::FieldKind;
-use super::read::{self, MAX_DEPTH, MAX_FIELDS, Refusal};
+use super::limits::{MAX_DEPTH, MAX_FIELDS};
+use super::read::{self, Refusal};
 
 pub(super) const READ_ONLY: i64 = 1;
 pub(super) const REQUIRED: i64 = 1 << 1;

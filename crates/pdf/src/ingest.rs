@@ -1,13 +1,18 @@
 //! Taking a file in: an unsigned one is rewritten once, cleanly; a signed one is kept to the byte.
 
 use lopdf::xref::XrefType;
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::form::FormField;
 use super::inspect::{self, FieldKind, Inspected};
-use super::read::{self, Refusal};
-use super::{active, form, merge, value_appearance, watermark};
+use super::limits::MAX_METADATA_BYTES;
+use super::pdf_a;
+use super::read::{self, Opened, Refusal};
+use super::report::{Handling, Removed, RemovedPart, Repair, Report, Tally, add};
+use super::{active, facts, form, merge, pages, value_appearance, watermark};
 
 /// Written into the header of rewritten files that claim less: what signatures need.
 const LEAST_VERSION: &str = "1.7";
@@ -28,35 +33,32 @@ pub struct Ingested {
     pub bytes: Vec<u8>,
     /// What is in `bytes`.
     pub inspected: Inspected,
-    /// False for a file that carried signatures: it is kept byte for byte.
-    pub was_rewritten: bool,
-    /// Whether the file's cross-reference table had to be repaired.
-    pub was_repaired: bool,
-    /// How many scripts and other active elements were taken out.
-    pub actions_removed: usize,
-    pub embedded_files: usize,
+    /// What the file was, and what was done to it.
+    pub report: Report,
 }
 
 /// Takes a file in, or refuses it.
 pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
-    let mut document = read::open(bytes)?;
-    let before = inspect::describe(&document)?;
-    let embedded_files = active::embedded_files(&document);
+    let opened = read::open_leniently(bytes)?;
+    let before = inspect::describe(&opened.document)?;
     if before.signatures > 0 {
-        // The update that will follow must chain to a sound table.
-        read::open_strictly(bytes).map_err(|_| Refusal::SignedAndDamaged)?;
-        return Ok(Ingested {
-            bytes: bytes.to_vec(),
-            inspected: before,
-            was_rewritten: false,
-            was_repaired: false,
-            actions_removed: 0,
-            embedded_files,
-        });
+        return keep(bytes, &opened, before);
     }
-    let was_repaired = document.xref_recovery.is_some();
-    remove_xfa(&mut document)?;
-    let actions_removed = active::neutralise(&mut document);
+    let mut report = facts::of(bytes, &opened, &before);
+    let Opened {
+        mut document,
+        mut repairs,
+    } = opened;
+    let claim = pdf_a::claim(&document);
+    if pages::put_in_order(&mut document)? {
+        repairs.push(Repair::PageTree);
+    }
+    let mut removed = Tally::new();
+    remove_xfa(&mut document, &mut removed)?;
+    remove_rights(&mut document, &mut removed);
+    for (kind, count) in active::neutralise(&mut document) {
+        add(&mut removed, kind, count);
+    }
     let pages = read::page_ids(&document)?;
     let fields = form::fields(&document, &pages)?;
     merge::merge_single_widgets(&mut document, &fields);
@@ -65,15 +67,47 @@ pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
     if mark == Watermark::Test {
         watermark::mark(&mut document, &pages).map_err(|_| Refusal::Broken)?;
     }
+    identify(&mut document, bytes);
     let bytes = rewrite(document)?;
-    let inspected = inspect::describe(&read::open_strictly(&bytes)?)?;
+    let after = read::open_strictly(&bytes)?;
+    let inspected = inspect::describe(&after)?;
+    repairs.sort_unstable();
+    repairs.dedup();
+    report.repaired = repairs;
+    report.removed = removed
+        .into_iter()
+        .map(|(kind, count)| RemovedPart { kind, count })
+        .collect();
+    report.pdf_a = claim.map(|claim| claim.judge(&after));
+    report.is_test_marked = mark == Watermark::Test;
+    report.sha256 = hex::encode(Sha256::digest(&bytes));
     Ok(Ingested {
         bytes,
         inspected,
-        was_rewritten: true,
-        was_repaired,
-        actions_removed,
-        embedded_files,
+        report,
+    })
+}
+
+/// A signed file stays as it is, if an update can be added that every reader understands alike.
+fn keep(bytes: &[u8], opened: &Opened, inspected: Inspected) -> Result<Ingested, Refusal> {
+    if opened.document.was_encrypted() {
+        return Err(Refusal::SignedAndEncrypted);
+    }
+    if facts::is_hybrid(bytes) {
+        return Err(Refusal::SignedHybrid);
+    }
+    // The update that will follow must chain to a sound table.
+    if !opened.repairs.is_empty() {
+        return Err(Refusal::SignedAndDamaged);
+    }
+    read::open_strictly(bytes).map_err(|_| Refusal::SignedAndDamaged)?;
+    let mut report = facts::of(bytes, opened, &inspected);
+    report.handling = Handling::Kept;
+    report.pdf_a = pdf_a::claim(&opened.document).map(|claim| claim.judge(&opened.document));
+    Ok(Ingested {
+        bytes: bytes.to_vec(),
+        inspected,
+        report,
     })
 }
 
@@ -86,10 +120,7 @@ pub(super) fn rewrite(mut document: Document) -> Result<Vec<u8>, Refusal> {
         }
     }
     document.trailer = trailer;
-    if let Some(catalog) = catalog_mut(&mut document) {
-        // Rights granted for the bytes as they were; a changed file must not claim them.
-        catalog.remove(b"Perms");
-    }
+    document.encryption_state = None;
     document.prune_objects();
     document.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
     if document.version.as_str() < LEAST_VERSION {
@@ -101,13 +132,15 @@ pub(super) fn rewrite(mut document: Document) -> Result<Vec<u8>, Refusal> {
     Ok(bytes)
 }
 
-fn catalog_mut(document: &mut Document) -> Option<&mut Dictionary> {
-    let root = document
-        .trailer
-        .get(b"Root")
-        .and_then(Object::as_reference)
-        .ok()?;
-    document.get_dictionary_mut(root).ok()
+/// The file's identifier, which PDF/A and signatures want: its own, else made from what it is.
+fn identify(document: &mut Document, original: &[u8]) {
+    let has_one = read::array(document, &document.trailer, b"ID").is_some_and(|id| id.len() == 2);
+    if has_one {
+        return;
+    }
+    let hash = Sha256::digest(original).into_iter().take(16).collect();
+    let half = Object::String(hash, StringFormat::Hexadecimal);
+    document.trailer.set("ID", vec![half.clone(), half]);
 }
 
 /// The form's dictionary for changing, wherever it stands.
@@ -118,7 +151,7 @@ fn form_mut(document: &mut Document) -> Option<&mut Dictionary> {
     };
     match own {
         Some(id) => document.get_dictionary_mut(id).ok(),
-        None => catalog_mut(document)?
+        None => read::catalog_mut(document)?
             .get_mut(b"AcroForm")
             .and_then(Object::as_dict_mut)
             .ok(),
@@ -127,17 +160,49 @@ fn form_mut(document: &mut Document) -> Option<&mut Dictionary> {
 
 /// XFA describes the same form a second time, in a language that most readers ignore: where the
 /// ordinary form is complete the XFA goes, where it is only a notice the file is refused.
-fn remove_xfa(document: &mut Document) -> Result<(), Refusal> {
-    let is_dynamic = read::catalog(document)
+fn remove_xfa(document: &mut Document, removed: &mut Tally<Removed>) -> Result<(), Refusal> {
+    let needs_rendering = read::catalog(document)
         .and_then(|catalog| read::entry(document, catalog, b"NeedsRendering"))
         .is_some_and(|flag| matches!(flag, Object::Boolean(true)));
+    let says_dynamic = is_dynamic(document);
     let has_xfa = form_mut(document)
         .and_then(|form| form.remove(b"XFA"))
         .is_some();
-    if has_xfa && is_dynamic {
+    if !has_xfa {
+        return Ok(());
+    }
+    if needs_rendering || says_dynamic {
         return Err(Refusal::DynamicForm);
     }
+    add(removed, Removed::XfaForm, 1);
     Ok(())
+}
+
+/// Whether the XFA's own configuration says that the pages are only a notice.
+fn is_dynamic(document: &Document) -> bool {
+    let xfa = read::acro_form(document).and_then(|form| read::entry(document, form, b"XFA"));
+    let parts = match xfa {
+        Some(Object::Array(parts)) => parts.as_slice(),
+        Some(whole) => std::slice::from_ref(whole),
+        None => &[],
+    };
+    parts.iter().any(|part| {
+        let Object::Stream(packet) = read::resolve(document, part) else {
+            return false;
+        };
+        packet
+            .get_plain_content_with_limit(MAX_METADATA_BYTES)
+            .is_ok_and(|packet| memmem::find(&packet, b"<dynamicRender>required").is_some())
+    })
+}
+
+/// Rights and certifications hold for the bytes as they were; a changed file must not claim them.
+fn remove_rights(document: &mut Document, removed: &mut Tally<Removed>) {
+    let rights = facts::rights(document).len();
+    add(removed, Removed::UsageRights, rights);
+    if let Some(catalog) = read::catalog_mut(document) {
+        catalog.remove(b"Perms");
+    }
 }
 
 /// `/NeedAppearances` makes readers redraw fields when the file opens, which looks like a change

@@ -14,7 +14,9 @@
 
 mod active;
 mod appearance;
+mod attachments;
 mod contents;
+mod facts;
 mod fill;
 mod flatten;
 mod form;
@@ -23,16 +25,21 @@ mod helvetica;
 mod ingest;
 pub mod ink;
 mod inspect;
+pub mod limits;
 mod locks;
 mod merge;
+mod pages;
+mod pdf_a;
 mod place;
 mod read;
+pub mod report;
 mod revision;
 pub mod sample;
 mod seal;
 mod signer;
 mod tags;
 mod text;
+mod unpacking;
 mod value_appearance;
 mod verify;
 mod watermark;
@@ -43,6 +50,7 @@ pub use ingest::{Ingested, Watermark, ingest};
 pub use ink::Ink;
 pub use inspect::{Field, FieldKind, FieldOption, Inspected, Page, Widget, inspect};
 pub use read::Refusal;
+pub use report::Report;
 pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
     seal,

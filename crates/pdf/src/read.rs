@@ -1,22 +1,24 @@
 //! Opening untrusted files: what we refuse and why, limits, and look-ups that never fail loudly.
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, decode_text_string};
+use lopdf::xref::{XrefEntry, XrefRecovery};
+use lopdf::{
+    DecompressError, Dictionary, Document, LoadOptions, Object, ObjectId, decode_text_string,
+};
+
 use serde::{Deserialize, Serialize};
 
 use super::geometry::{Rect, Turn};
+use super::limits::{
+    MAX_DEPTH, MAX_FIELDS, MAX_IMAGE_PIXELS, MAX_JUNK_BYTES, MAX_OBJECTS, MAX_PAGES,
+    MAX_REPORTED_CHARS, MAX_UNPACKED_BYTES, MAX_XREF_SECTIONS,
+};
+use super::report::Repair;
+use super::{pages, unpacking};
 
-/// One more object than this and the file is refused.
-pub(super) const MAX_OBJECTS: usize = 500_000;
-pub(super) const MAX_PAGES: usize = 5_000;
-pub(super) const MAX_FIELDS: usize = 20_000;
-/// Depth of page trees, field trees and of what inherits along them.
-pub(super) const MAX_DEPTH: usize = 64;
-/// What one object stream or cross-reference stream may unpack to while loading.
-const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 const DEFAULT_PAGE: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
+const HEADER: &[u8] = b"%PDF-";
 
 /// Why a file cannot be taken. `Display` is a sentence for the sender that says how to mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -26,7 +28,7 @@ pub enum Refusal {
     )]
     NotPdf,
     #[error(
-        "The PDF is encrypted; save it again without a password or other protection and send that copy."
+        "The PDF is encrypted with a password or a certificate; save it again without protection and send that copy."
     )]
     Encrypted,
     #[error(
@@ -38,9 +40,21 @@ pub enum Refusal {
     #[error("The PDF has more than {MAX_PAGES} pages; split it and send the parts.")]
     TooManyPages,
     #[error(
-        "The PDF has more than {MAX_OBJECTS} objects or {MAX_FIELDS} form fields; print it to a new PDF and send that copy."
+        "The PDF has more than {MAX_OBJECTS} objects or {MAX_FIELDS} form fields, or a tree of more than {MAX_DEPTH} levels; print it to a new PDF and send that copy."
     )]
     TooComplex,
+    #[error(
+        "The PDF was updated more than {MAX_XREF_SECTIONS} times; print it to a new PDF and send that copy."
+    )]
+    TooManyRevisions,
+    #[error(
+        "The PDF's inner tables unpack to far more than files of its size hold; print it to a new PDF and send that copy."
+    )]
+    UnpacksTooFar,
+    #[error(
+        "The PDF has an image of more than {MAX_IMAGE_PIXELS} pixels; make the image smaller and send that copy."
+    )]
+    ImageTooLarge,
     #[error(
         "The PDF is a dynamic XFA form, which only some Adobe programs can show; print it to a new PDF and send that copy."
     )]
@@ -49,69 +63,181 @@ pub enum Refusal {
         "The PDF is already signed and its structure is damaged, so nothing can be added without breaking that signature; ask for a fresh signed copy or send the unsigned original."
     )]
     SignedAndDamaged,
+    #[error(
+        "The PDF is already signed and encrypted, so nothing can be added without breaking that signature or that protection; send the unsigned original without protection."
+    )]
+    SignedAndEncrypted,
+    #[error(
+        "The PDF is already signed and has two tables of its objects that readers may take for different ones (a hybrid-reference file), so what was signed is not certain; send the unsigned original."
+    )]
+    SignedHybrid,
 }
 
-/// Opens a file for rewriting: damage in the cross-reference table is repaired.
+/// A file that was opened for rewriting, and what had to be overlooked to open it.
+pub(super) struct Opened {
+    pub(super) document: Document,
+    pub(super) repairs: Vec<Repair>,
+}
+
+/// Opens a file for rewriting: what is damaged is repaired, and said.
+pub(super) fn open_leniently(bytes: &[u8]) -> Result<Opened, Refusal> {
+    let (bytes, has_junk) = without_junk(bytes)?;
+    unpacking::check(bytes)?;
+    let mut repairs = Vec::new();
+    if has_junk {
+        repairs.push(Repair::JunkBeforeHeader);
+    }
+    let document = match load(bytes, options(Strictness::Strict)) {
+        Ok(document) if is_complete(&document) => document,
+        Err(refusal @ (Refusal::Encrypted | Refusal::UnpacksTooFar)) => return Err(refusal),
+        _ => mended(bytes, &mut repairs)?,
+    };
+    if document.was_encrypted() {
+        repairs.push(Repair::Decrypted);
+    }
+    check_limits(&document)?;
+    Ok(Opened { document, repairs })
+}
+
+/// Opens a file for reading, damaged or not.
 pub(super) fn open(bytes: &[u8]) -> Result<Document, Refusal> {
-    guarded(
-        bytes,
-        LoadOptions::with_max_decompressed_size(MAX_UNPACKED_BYTES),
-    )
+    Ok(open_leniently(bytes)?.document)
 }
 
 /// Opens a file for an incremental update: nothing may have been repaired, or our update would
 /// chain to a table that other readers do not see.
 pub(super) fn open_strictly(bytes: &[u8]) -> Result<Document, Refusal> {
-    let strict = LoadOptions {
-        strict: true,
-        ..LoadOptions::with_max_decompressed_size(MAX_UNPACKED_BYTES)
-    };
-    let document = guarded(bytes, strict)?;
+    if !bytes.starts_with(HEADER) {
+        return Err(Refusal::NotPdf);
+    }
+    unpacking::check(bytes)?;
+    let document = load(bytes, options(Strictness::Strict))?;
+    if document.was_encrypted() {
+        return Err(Refusal::Encrypted);
+    }
     if document.xref_recovery.is_some() || document.xref_start == 0 {
         return Err(Refusal::Broken);
     }
+    check_limits(&document)?;
     Ok(document)
 }
 
-fn guarded(bytes: &[u8], options: LoadOptions) -> Result<Document, Refusal> {
-    if !bytes.starts_with(b"%PDF-") {
-        return Err(Refusal::NotPdf);
+enum Strictness {
+    Strict,
+    Lenient,
+    /// As lenient, and the cross-reference table is not even looked at.
+    Scanning,
+}
+
+fn options(strictness: Strictness) -> LoadOptions {
+    LoadOptions {
+        strict: matches!(strictness, Strictness::Strict),
+        force_reconstruct: matches!(strictness, Strictness::Scanning),
+        ..LoadOptions::with_max_decompressed_size(MAX_UNPACKED_BYTES)
     }
+}
+
+/// The file from `%PDF-` on. Readers look for it within the first kilobyte and count from there.
+fn without_junk(bytes: &[u8]) -> Result<(&[u8], bool), Refusal> {
+    let at = bytes
+        .windows(HEADER.len())
+        .take(MAX_JUNK_BYTES.saturating_add(1))
+        .position(|window| window == HEADER)
+        .ok_or(Refusal::NotPdf)?;
+    Ok((bytes.get(at..).unwrap_or_default(), at > 0))
+}
+
+fn load(bytes: &[u8], options: LoadOptions) -> Result<Document, Refusal> {
     // The parser reads hostile bytes; should it ever panic, that is the file's fault, not a crash.
     let loaded = catch_unwind(AssertUnwindSafe(|| {
         Document::load_mem_with_options(bytes, options)
     }));
     let document = match loaded {
         Ok(Ok(document)) => document,
-        Ok(Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_))) => {
+        Ok(Err(
+            lopdf::Error::InvalidPassword
+            | lopdf::Error::Decryption(_)
+            | lopdf::Error::UnsupportedSecurityHandler(_),
+        )) => {
             return Err(Refusal::Encrypted);
+        }
+        Ok(Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. }))) => {
+            return Err(Refusal::UnpacksTooFar);
         }
         Ok(Err(_)) | Err(_) => return Err(Refusal::Broken),
     };
-    if document.is_encrypted() || document.was_encrypted() {
+    if document.is_encrypted() {
         return Err(Refusal::Encrypted);
-    }
-    if document.objects.len() > MAX_OBJECTS {
-        return Err(Refusal::TooComplex);
     }
     Ok(document)
 }
 
+/// What can be made of a damaged file: as its table says, or from a scan where that finds more.
+fn mended(bytes: &[u8], repairs: &mut Vec<Repair>) -> Result<Document, Refusal> {
+    let as_told = load(bytes, options(Strictness::Lenient));
+    if matches!(as_told, Err(Refusal::Encrypted | Refusal::UnpacksTooFar)) {
+        return as_told;
+    }
+    let told_pages = as_told.as_ref().map_or(0, page_count);
+    let is_whole = as_told.as_ref().is_ok_and(is_complete);
+    let scanned = (!is_whole || told_pages == 0)
+        .then(|| load(bytes, options(Strictness::Scanning)).ok())
+        .flatten()
+        .filter(|scanned| page_count(scanned) >= told_pages.max(1));
+    let document = match scanned {
+        Some(scanned) => scanned,
+        None => as_told?,
+    };
+    repairs.push(match document.xref_recovery {
+        Some(XrefRecovery::OffsetCorrected) => Repair::CrossReferenceCorrected,
+        Some(_) => Repair::CrossReferenceRebuilt,
+        None => Repair::ObjectsSkipped,
+    });
+    Ok(document)
+}
+
+fn page_count(document: &Document) -> usize {
+    pages::ids(document).map_or(0, |pages| pages.len())
+}
+
+/// Whether every object was found where the table says that it is. Offset 0 is how some producers write a free entry.
+fn is_complete(document: &Document) -> bool {
+    document
+        .reference_table
+        .entries
+        .iter()
+        .all(|(number, entry)| {
+            !matches!(entry, XrefEntry::Normal { offset, generation }
+            if *offset > 0 && !document.objects.contains_key(&(*number, *generation)))
+        })
+}
+
+fn check_limits(document: &Document) -> Result<(), Refusal> {
+    if document.objects.len() > MAX_OBJECTS {
+        return Err(Refusal::TooComplex);
+    }
+    if document.xref_section_count > MAX_XREF_SECTIONS {
+        return Err(Refusal::TooManyRevisions);
+    }
+    let has_giant = document.objects.values().any(|object| {
+        let Object::Stream(stream) = object else {
+            return false;
+        };
+        let side = |key: &[u8]| integer(document, &stream.dict, key);
+        name(document, &stream.dict, b"Subtype").is_some_and(|kind| kind == b"Image")
+            && side(b"Width")
+                .zip(side(b"Height"))
+                .is_some_and(|(width, height)| width.saturating_mul(height) > MAX_IMAGE_PIXELS)
+    });
+    if has_giant {
+        return Err(Refusal::ImageTooLarge);
+    }
+    Ok(())
+}
+
 /// The pages in order; each object once, however often a hostile tree names it.
 pub(super) fn page_ids(document: &Document) -> Result<Vec<ObjectId>, Refusal> {
-    let mut seen = HashSet::new();
-    let pages: Vec<ObjectId> = document
-        .page_iter()
-        .take(MAX_PAGES.saturating_add(1))
-        .filter(|id| seen.insert(*id))
-        .collect();
-    if pages.is_empty() {
-        return Err(Refusal::NoPages);
-    }
-    if pages.len() > MAX_PAGES {
-        return Err(Refusal::TooManyPages);
-    }
-    Ok(pages)
+    pages::ids(document)
 }
 
 /// Follows references; a missing object is null, as the standard says.
@@ -199,6 +325,16 @@ pub(super) fn catalog(document: &Document) -> Option<&Dictionary> {
     dictionary(document, &document.trailer, b"Root")
 }
 
+/// The catalog for changing.
+pub(super) fn catalog_mut(document: &mut Document) -> Option<&mut Dictionary> {
+    let root = document
+        .trailer
+        .get(b"Root")
+        .and_then(Object::as_reference)
+        .ok()?;
+    document.get_dictionary_mut(root).ok()
+}
+
 /// The catalog's `/AcroForm`, wherever it stands.
 pub(super) fn acro_form(document: &Document) -> Option<&Dictionary> {
     dictionary(document, catalog(document)?, b"AcroForm")
@@ -248,4 +384,12 @@ pub(super) fn turn(document: &Document, page: ObjectId) -> Turn {
         reason = "a rotation; `as` saturates"
     )]
     Turn::from_degrees(degrees.unwrap_or(0.0) as i64)
+}
+
+/// A text of the file as far as a report repeats it.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars()
+        .filter(|character| !character.is_control())
+        .take(MAX_REPORTED_CHARS)
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! Taking files in: rewritten once, cleaned, marked in test mode.
 
+use pdf::report::{Handling, Removed};
 use pdf::{Refusal, Watermark, ingest, sample};
 
 use crate::oracle;
@@ -17,7 +18,8 @@ fn rewritten_files_are_clean_and_lose_nothing_that_is_seen() {
     ] {
         let before = pdf::inspect(&file).unwrap();
         let taken = ingest(&file, Watermark::None).unwrap();
-        assert!(taken.was_rewritten && !taken.was_repaired);
+        assert_eq!(taken.report.handling, Handling::Rewritten);
+        assert_eq!(taken.report.repaired, []);
         assert_eq!(taken.inspected, before);
         oracle::qpdf_is_content(&world, &taken.bytes);
         assert_eq!(
@@ -41,7 +43,21 @@ fn active_content_goes_and_links_stay() {
         "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/SubmitForm/F(https://example.com)>>>>",
     ]);
     let taken = ingest(&file, Watermark::None).unwrap();
-    assert_eq!(taken.actions_removed, 7);
+    let removed: Vec<(Removed, usize)> = taken
+        .report
+        .removed
+        .iter()
+        .map(|part| (part.kind, part.count))
+        .collect();
+    assert_eq!(
+        removed,
+        [
+            (Removed::JavaScript, 3),
+            (Removed::Launch, 1),
+            (Removed::SubmitForm, 1),
+            (Removed::AutomaticAction, 2),
+        ]
+    );
     let text = String::from_utf8_lossy(&taken.bytes).into_owned();
     for gone in ["JavaScript", "Launch", "SubmitForm", "alert", "calc.exe"] {
         assert!(!text.contains(gone), "{gone}");
@@ -86,6 +102,6 @@ fn embedded_files_are_kept_and_counted() {
         "<</Type/EmbeddedFile/Length 5>>\nstream\nhello\nendstream",
     ]);
     let taken = ingest(&file, Watermark::None).unwrap();
-    assert_eq!(taken.embedded_files, 1);
+    assert_eq!(taken.report.embedded_file_count, 1);
     assert!(String::from_utf8_lossy(&taken.bytes).contains("hello"));
 }

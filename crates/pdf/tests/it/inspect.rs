@@ -65,16 +65,14 @@ fn what_is_not_a_readable_pdf_is_refused_with_a_reason() {
     let contract = sample::contract("Secret");
     assert_eq!(inspect(b"PK\x03\x04").unwrap_err(), Refusal::NotPdf);
     assert_eq!(inspect(b"").unwrap_err(), Refusal::NotPdf);
-    let shifted = [b"junk\n".as_slice(), &contract].concat();
+    let shifted = [&[b'j'; 1100], contract.as_slice()].concat();
     assert_eq!(inspect(&shifted).unwrap_err(), Refusal::NotPdf);
     assert_eq!(
         inspect(b"%PDF-1.7\nnothing at all").unwrap_err(),
         Refusal::Broken
     );
-    for user in ["", "secret"] {
-        let encrypted = world.by_qpdf(&contract, &["--encrypt", user, "owner", "256", "--"]);
-        assert_eq!(inspect(&encrypted).unwrap_err(), Refusal::Encrypted);
-    }
+    let encrypted = world.by_qpdf(&contract, &["--encrypt", "secret", "owner", "256", "--"]);
+    assert_eq!(inspect(&encrypted).unwrap_err(), Refusal::Encrypted);
     let empty = raw(&[
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[]/Count 0>>",
@@ -83,7 +81,7 @@ fn what_is_not_a_readable_pdf_is_refused_with_a_reason() {
     assert!(
         Refusal::Encrypted
             .to_string()
-            .contains("without a password")
+            .contains("without protection")
     );
 }
 
