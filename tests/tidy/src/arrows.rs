@@ -46,6 +46,9 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // The engine and the seals know no HTTP, table or tenant.
     ("pki", &[&["domain"]]),
     ("pdf", &[&["domain", "pki"]]),
+    // A technique: a process with walls. What is worked on in it is the engine's, in the worker.
+    ("jail", &[]),
+    ("pdf-worker", &[&["domain", "jail", "pdf", "pki"]]),
     // Never a service's entities: a migration must not change when an entity does.
     ("migrations", &[&["store-kit"]]),
     (
@@ -76,7 +79,10 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // It calls nobody of ours, so it has no transport either.
     (
         "signing",
-        &[KITS, &["migrations", "client-signing", "pdf", "pki"]],
+        &[
+            KITS,
+            &["migrations", "client-signing", "pdf", "pdf-worker", "pki"],
+        ],
     ),
     // The transport carries its events to their subscribers.
     (
@@ -97,6 +103,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "stripe-sandbox",
                 "migrations",
                 "pdf",
+                "pdf-worker",
             ],
             &[
                 "client-billing",

@@ -1,0 +1,41 @@
+//! The jobs, one file each.
+
+mod ingest;
+mod inspect;
+mod place_tags;
+mod seal;
+mod self_test;
+mod verify;
+
+use jail::{Parcel, Parent};
+
+use crate::job::{Job, Named, worked};
+
+pub use ingest::{Ingest, Readied};
+pub use inspect::Inspect;
+pub use place_tags::PlaceTags;
+pub use seal::{Seal, SealOrder};
+pub use self_test::{Attempt, SelfTest, SelfTestFault};
+pub use verify::Verify;
+
+/// The one list of jobs.
+macro_rules! jobs {
+    ($($job:ty),* $(,)?) => {
+        fn by_name(name: &str, message: &Parcel, parent: &mut Parent) -> Option<Parcel> {
+            match name {
+                $(<$job>::NAME => worked::<$job>(message, parent),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+jobs![Ingest, Inspect, PlaceTags, Seal, SelfTest, Verify];
+
+/// In the child: one job.
+pub(crate) fn work(message: Parcel, parent: &mut Parent) -> Parcel {
+    let named: Option<Named> = message.head().ok();
+    let answer = named.and_then(|named| by_name(&named.name, &message, parent));
+    // An empty head is no answer to anything: the parent, which is another program than this one, finds out.
+    answer.unwrap_or_default()
+}

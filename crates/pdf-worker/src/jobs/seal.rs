@@ -1,0 +1,123 @@
+//! Seals a document. The key stays with the parent: each signature is a question to it.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+use domain::Timestamp;
+use jail::{Fault, Parcel, Parent};
+use pdf::{SealError, SealInput, Sealed, SignFailed, Signer};
+use serde::{Deserialize, Serialize};
+
+use crate::{Job, PdfWorkers, Worked};
+
+/// What is to be sealed, by whose certificate, as of when: see [`pdf::seal`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SealOrder {
+    pub input: SealInput,
+    /// The certificate whose key the parent signs with.
+    pub certificate_der: Vec<u8>,
+    pub at: Timestamp,
+}
+
+/// Answers what was sealed; the file beside it is only what is to be appended.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Seal(pub SealOrder);
+
+/// The question: a signature over this SHA-256 digest, please. The reply is a [`Reply`].
+#[derive(Debug, Serialize, Deserialize)]
+struct Question {
+    digest: [u8; 32],
+}
+
+/// The signature is the file beside it.
+type Reply = Result<(), SignFailed>;
+
+impl Job for Seal {
+    const NAME: &'static str = "seal";
+    type Answer = Result<Sealed, SealError>;
+
+    fn work(self, files: Vec<Bytes>, parent: &mut Parent) -> Worked<Self::Answer> {
+        let SealOrder {
+            input,
+            certificate_der,
+            at,
+        } = self.0;
+        let bytes = files.first().cloned().unwrap_or_default();
+        let signer = Asking {
+            certificate_der,
+            parent: RefCell::new(parent),
+        };
+        let mut sealed = match pdf::seal(&bytes, &input, &signer, at) {
+            Ok(sealed) => sealed,
+            Err(error) => return Err(error).into(),
+        };
+        // The parent appends: not a byte of what was signed before can be changed by a worker.
+        let whole = Bytes::from(std::mem::take(&mut sealed.bytes));
+        if !whole.starts_with(&bytes) {
+            return Err(SealError::Structure).into();
+        }
+        Worked {
+            answer: Ok(sealed),
+            files: vec![whole.slice(bytes.len()..)],
+        }
+    }
+}
+
+/// A seal whose key is with the parent.
+struct Asking<'a> {
+    certificate_der: Vec<u8>,
+    parent: RefCell<&'a mut Parent>,
+}
+
+impl Signer for Asking<'_> {
+    fn certificate_der(&self) -> &[u8] {
+        &self.certificate_der
+    }
+
+    fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed> {
+        let failed = |why: &dyn std::fmt::Display| SignFailed(why.to_string());
+        let question = Question { digest: *digest };
+        let question = Parcel::new(&question, Vec::new()).map_err(|error| failed(&error))?;
+        let mut parent = self
+            .parent
+            .try_borrow_mut()
+            .map_err(|error| failed(&error))?;
+        let reply = parent.ask(&question).map_err(|error| failed(&error))?;
+        reply.head::<Reply>().map_err(|error| failed(&error))??;
+        let signature = reply.files.into_iter().next();
+        Ok(signature.unwrap_or_default().into())
+    }
+}
+
+impl PdfWorkers {
+    /// Seals a document; `sign` makes the CMS signature over a digest, and may take its time: the job's clock stands still.
+    pub async fn seal<F>(
+        &self,
+        bytes: Bytes,
+        order: SealOrder,
+        mut sign: impl FnMut([u8; 32]) -> F,
+    ) -> Result<Result<Sealed, SealError>, Fault>
+    where
+        F: Future<Output = Result<Vec<u8>, SignFailed>>,
+    {
+        let reply = |question: Parcel| {
+            let asked = question.head::<Question>().ok();
+            let signing = asked.map(|question| sign(question.digest));
+            async move {
+                let (reply, files): (Reply, _) = match signing?.await {
+                    Ok(signature) => (Ok(()), vec![signature.into()]),
+                    Err(failed) => (Err(failed), Vec::new()),
+                };
+                Parcel::new(&reply, files).ok()
+            }
+        };
+        let worked = self
+            .run_asking(Seal(order), vec![bytes.clone()], reply)
+            .await?;
+        let increment = worked.files.first().cloned().unwrap_or_default();
+        Ok(worked.answer.map(|mut sealed| {
+            sealed.bytes = [bytes.as_ref(), increment.as_ref()].concat();
+            sealed
+        }))
+    }
+}
