@@ -21,3 +21,5 @@ OKD_TARGET=${CARGO_TARGET_DIR:-$OKD_ROOT/target}
 export PATH=$OKD_TOOLS/bin:$PATH
 # pyHanko, the second opinion on every signature.
 export OKD_PYHANKO=${OKD_PYHANKO:-$OKD_TOOLS/pyhanko/bin/python}
+# reportlab and pikepdf, which make files that ours must read.
+export OKD_MAKERS=${OKD_MAKERS:-$OKD_TOOLS/makers/bin/python}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds or installs what the gate needs: Debian packages, pinned cargo tools, a venv with pyHanko.
+# Finds or installs what the gate needs: Debian packages, pinned cargo tools, venvs with pyHanko and with makers of PDF files.
 #   tools.sh            install what is missing (apt when root on Debian; otherwise say what to install)
 #   tools.sh --check    only say what is missing
 # Everything of ours goes under $OKD_CACHE/tools, outside the clone. Finding all of it takes no time.
@@ -50,6 +50,7 @@ find_packages() {
     has chromium || lacks chromium "Chromium, which the browser tests drive"
     { has pdfsig && has pdftoppm && has pdftotext; } || lacks poppler-utils "pdfsig and pdftoppm"
     has qpdf || lacks qpdf "qpdf, which checks the files we write"
+    has mutool || lacks mupdf-tools "mutool, the second opinion on what a page shows"
     has strace || lacks strace "strace, which shows the sync before the answer"
     has certutil || lacks libnss3-tools "certutil, with which pdfsig is told our root"
     # Debian splits venv off, so a python3 that is there may still lack it.
@@ -99,12 +100,12 @@ cargo_tool() { # crate, version, command that prints the version…
         --target-dir "$OKD_CACHE/tools-build" "$crate"
 }
 
-pyhanko() {
-    local wanted=$OKD_ROOT/infra/dev/requirements-pyhanko.txt venv=$OKD_TOOLS/pyhanko
+python_tools() { # name of venv and requirements, a module that shows it is whole
+    local wanted=$OKD_ROOT/infra/dev/requirements-$1.txt venv=$OKD_TOOLS/$1
     local stamp=$venv/.requirements
-    if cmp -s "$wanted" "$stamp" && "$venv/bin/python" -c 'import pyhanko' 2>/dev/null; then return 0; fi
-    if $check_only; then echo "tools: missing: pyHanko"; return 1; fi
-    echo "tools: installing pyHanko into $venv"
+    if cmp -s "$wanted" "$stamp" && "$venv/bin/python" -c "import $2" 2>/dev/null; then return 0; fi
+    if $check_only; then echo "tools: missing: the Python packages of $wanted"; return 1; fi
+    echo "tools: installing $1 into $venv"
     [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$wanted"
     cp "$wanted" "$stamp"
@@ -121,5 +122,6 @@ cargo_tool cargo-nextest "$NEXTEST" cargo nextest --version
 cargo_tool cargo-deny "$DENY" cargo deny --version
 cargo_tool cargo-machete "$MACHETE" cargo machete --version
 rm -rf "$OKD_CACHE/tools-build"
-pyhanko
+python_tools pyhanko pyhanko
+python_tools makers reportlab
 echo "tools: all there, ours under $OKD_TOOLS"

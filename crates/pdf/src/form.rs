@@ -17,6 +17,14 @@ const RADIO: i64 = 1 << 15;
 const PUSH_BUTTON: i64 = 1 << 16;
 const COMBO: i64 = 1 << 17;
 pub(super) const COMB: i64 = 1 << 24;
+pub(super) const RICH_TEXT: i64 = 1 << 25;
+/// The state of a check box whose form brought no appearance.
+pub(super) const CHECKED: &str = "Yes";
+
+/// The flags of a field whose value is nothing but its plain text.
+pub(super) const fn plain(flags: i64) -> i64 {
+    flags & !RICH_TEXT
+}
 
 /// A terminal field.
 #[derive(Clone, Debug)]
@@ -78,6 +86,40 @@ pub(super) fn on_states(document: &Document, widget: ObjectId) -> Vec<Vec<u8>> {
                 .collect()
         })
         .unwrap_or_default()
+}
+
+/// A state that a check box or radio group can be switched to.
+pub(super) struct State {
+    pub(super) name: Vec<u8>,
+    /// What the form says that it stands for (`/Opt`); else its name.
+    pub(super) label: String,
+}
+
+impl State {
+    /// The name as values of ours have it.
+    pub(super) fn value(&self) -> String {
+        String::from_utf8_lossy(&self.name).into_owned()
+    }
+}
+
+/// The states of a button field in the order of its widgets, each once.
+pub(super) fn states(document: &Document, field: &FormField) -> Vec<State> {
+    let exports = field
+        .attribute(document, b"Opt")
+        .and_then(|list| list.as_array().ok());
+    let mut found: Vec<State> = Vec::new();
+    for (index, widget) in field.widgets.iter().enumerate() {
+        for name in on_states(document, widget.id) {
+            if found.iter().any(|state| state.name == name) {
+                continue;
+            }
+            let export =
+                exports.and_then(|list| read::text_of(read::resolve(document, list.get(index)?)));
+            let label = export.unwrap_or_else(|| String::from_utf8_lossy(&name).into_owned());
+            found.push(State { name, label });
+        }
+    }
+    found
 }
 
 /// All terminal fields in the order of the form, push buttons left out.

@@ -1,18 +1,17 @@
 //! Taking a file in: an unsigned one is rewritten once, cleanly; a signed one is kept to the byte.
 
 use lopdf::xref::XrefType;
-use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat};
+use lopdf::{Dictionary, Document, Object, StringFormat};
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::form::FormField;
-use super::inspect::{self, FieldKind, Inspected};
+use super::inspect::{self, Inspected};
 use super::limits::MAX_METADATA_BYTES;
 use super::pdf_a;
 use super::read::{self, Opened, Refusal};
 use super::report::{Handling, Removed, RemovedPart, Repair, Report, Tally, add};
-use super::{active, facts, form, merge, pages, value_appearance, watermark};
+use super::{active, facts, form, form_looks, merge, pages, watermark};
 
 /// Written into the header of rewritten files that claim less: what signatures need.
 const LEAST_VERSION: &str = "1.7";
@@ -63,7 +62,7 @@ pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
     let fields = form::fields(&document, &pages)?;
     merge::merge_single_widgets(&mut document, &fields);
     let fields = form::fields(&document, &pages)?;
-    give_appearances(&mut document, &fields);
+    form_looks::complete(&mut document, &fields).map_err(|_| Refusal::Broken)?;
     if mark == Watermark::Test {
         watermark::mark(&mut document, &pages).map_err(|_| Refusal::Broken)?;
     }
@@ -143,21 +142,6 @@ fn identify(document: &mut Document, original: &[u8]) {
     document.trailer.set("ID", vec![half.clone(), half]);
 }
 
-/// The form's dictionary for changing, wherever it stands.
-fn form_mut(document: &mut Document) -> Option<&mut Dictionary> {
-    let own = match read::catalog(document)?.get(b"AcroForm").ok()? {
-        Object::Reference(id) => Some(*id),
-        _ => None,
-    };
-    match own {
-        Some(id) => document.get_dictionary_mut(id).ok(),
-        None => read::catalog_mut(document)?
-            .get_mut(b"AcroForm")
-            .and_then(Object::as_dict_mut)
-            .ok(),
-    }
-}
-
 /// XFA describes the same form a second time, in a language that most readers ignore: where the
 /// ordinary form is complete the XFA goes, where it is only a notice the file is refused.
 fn remove_xfa(document: &mut Document, removed: &mut Tally<Removed>) -> Result<(), Refusal> {
@@ -165,7 +149,7 @@ fn remove_xfa(document: &mut Document, removed: &mut Tally<Removed>) -> Result<(
         .and_then(|catalog| read::entry(document, catalog, b"NeedsRendering"))
         .is_some_and(|flag| matches!(flag, Object::Boolean(true)));
     let says_dynamic = is_dynamic(document);
-    let has_xfa = form_mut(document)
+    let has_xfa = form_looks::form_mut(document)
         .and_then(|form| form.remove(b"XFA"))
         .is_some();
     if !has_xfa {
@@ -202,46 +186,5 @@ fn remove_rights(document: &mut Document, removed: &mut Tally<Removed>) {
     add(removed, Removed::UsageRights, rights);
     if let Some(catalog) = read::catalog_mut(document) {
         catalog.remove(b"Perms");
-    }
-}
-
-/// `/NeedAppearances` makes readers redraw fields when the file opens, which looks like a change
-/// after signing: missing appearances are made here and the flag goes.
-fn give_appearances(document: &mut Document, fields: &[FormField]) {
-    if form_mut(document)
-        .and_then(|form| form.remove(b"NeedAppearances"))
-        .is_none()
-    {
-        return;
-    }
-    let mut made: Vec<(ObjectId, lopdf::Stream)> = Vec::new();
-    for field in fields.iter().filter(|field| {
-        matches!(
-            field.kind,
-            FieldKind::Text | FieldKind::ComboBox | FieldKind::ListBox
-        )
-    }) {
-        let shown = field.attribute(document, b"V").and_then(read::text_of);
-        for widget in &field.widgets {
-            let has = document
-                .get_dictionary(widget.id)
-                .is_ok_and(|widget| widget.has(b"AP"));
-            // A text that our fonts cannot draw stays without appearance, as it came.
-            let look = shown
-                .as_deref()
-                .filter(|_| !has)
-                .and_then(|text| value_appearance::of(document, field, widget, text).ok());
-            made.extend(look.map(|look| (widget.id, look)));
-        }
-    }
-    for (widget, look) in made {
-        let Ok(look) = document.try_add_object(look) else {
-            return;
-        };
-        let mut appearance = Dictionary::new();
-        appearance.set("N", look);
-        if let Ok(widget) = document.get_dictionary_mut(widget) {
-            widget.set("AP", appearance);
-        }
     }
 }

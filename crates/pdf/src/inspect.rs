@@ -1,7 +1,5 @@
 //! What is in a file: pages, form fields and signatures, told in plain types.
 
-use std::collections::BTreeSet;
-
 use lopdf::{Document, Object, ObjectId};
 use serde::{Deserialize, Serialize};
 
@@ -149,23 +147,25 @@ fn value(document: &Document, field: &FormField) -> Option<String> {
 fn options(document: &Document, field: &FormField) -> Vec<FieldOption> {
     match field.kind {
         FieldKind::ComboBox | FieldKind::ListBox => choices(document, field),
-        FieldKind::Radio => {
-            let states: BTreeSet<Vec<u8>> = field
-                .widgets
-                .iter()
-                .flat_map(|widget| form::on_states(document, widget.id))
-                .collect();
-            states
-                .iter()
-                .map(|state| String::from_utf8_lossy(state).into_owned())
-                .map(|state| FieldOption {
-                    value: state.clone(),
-                    label: state,
-                })
-                .collect()
-        }
+        FieldKind::Radio => form::states(document, field)
+            .into_iter()
+            .map(|state| FieldOption {
+                value: state.value(),
+                label: state.label,
+            })
+            .collect(),
         FieldKind::Signature | FieldKind::Text | FieldKind::CheckBox => Vec::new(),
     }
+}
+
+/// What a text or choice field shows: its value, or the label of the chosen option.
+pub(super) fn shown_text(document: &Document, field: &FormField) -> Option<String> {
+    let value = value(document, field)?;
+    let label = choices(document, field)
+        .into_iter()
+        .find(|option| option.value == value)
+        .map(|option| option.label);
+    Some(label.unwrap_or(value))
 }
 
 pub(super) fn choices(document: &Document, field: &FormField) -> Vec<FieldOption> {

@@ -362,13 +362,6 @@ pub(super) fn media_box(document: &Document, page: ObjectId) -> Rect {
         .unwrap_or(DEFAULT_PAGE)
 }
 
-/// The resources of a page, its own or inherited.
-pub(super) fn resources(document: &Document, page: ObjectId) -> Option<&Dictionary> {
-    inherited(document, page, |node| {
-        dictionary(document, node, b"Resources")
-    })
-}
-
 /// The visible part of a page: the crop box where it meets the media box, else the media box.
 pub(super) fn crop_box(document: &Document, page: ObjectId) -> Rect {
     let media = media_box(document, page);

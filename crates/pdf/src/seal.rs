@@ -157,7 +157,12 @@ pub fn seal(
         FieldTreatment::Flatten if survey.is_signed => FieldTreatment::ReadOnly,
         other => other,
     };
-    fill::write_values(&mut revision, &survey.fields, &input.values)?;
+    fill::write_values(
+        &mut revision,
+        &survey.fields,
+        &input.values,
+        survey.is_signed,
+    )?;
     let lock = treat(&mut revision, &survey, input, treatment)?;
 
     let mut sealed = Vec::new();
@@ -343,7 +348,7 @@ fn treat(
                 let flags = dictionary.get(b"Ff").and_then(Object::as_i64).unwrap_or(0);
                 let inherited = survey.fields.iter().find(|field| field.id() == Some(id));
                 let flags = inherited.map_or(flags, |field| field.flags);
-                dictionary.set("Ff", flags | form::READ_ONLY);
+                dictionary.set("Ff", form::plain(flags) | form::READ_ONLY);
             }
             Ok(names)
         }

@@ -4,10 +4,11 @@
 use std::fmt::Write as _;
 
 use ttf_parser::{GlyphId, OutlineBuilder};
+use unicode_normalization::UnicodeNormalization;
 
 /// Caveat and Inter, cut down to Latin, Greek and Cyrillic; the licences lie beside them.
 const SCRIPT: &[u8] = include_bytes!("fonts/Caveat.ttf");
-const SANS: &[u8] = include_bytes!("fonts/Inter.ttf");
+pub(super) const SANS: &[u8] = include_bytes!("fonts/Inter.ttf");
 
 /// Which hand a text is set in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,18 @@ pub(super) enum Face {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unwritable(pub(super) char);
 
-/// The first character of `text` that a signature or caption cannot show, if any.
+/// The letters of a text as fonts have them: an accent that comes as a character of its own joins
+/// its letter, and what nobody sees (controls, zero-width joints, soft hyphens) is left out.
+pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.nfc().filter(|character| !is_unseen(*character))
+}
+
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The first character of `text` that a signature, a caption or a field cannot show, if any.
 ///
 /// Ask before a text is accepted; [`seal`](super::seal) refuses such a text.
 pub fn unwritable_character(text: &str) -> Option<char> {
@@ -41,7 +53,7 @@ pub(super) fn line(face: Face, text: &str) -> Result<Line, Unwritable> {
         glyphs: Vec::new(),
         width: 0.0,
     };
-    for character in text.chars().filter(|character| !character.is_control()) {
+    for character in letters(text) {
         let (font, glyph, advance) = match face {
             Face::Script => find(SCRIPT, character).or_else(|| find(SANS, character)),
             Face::Sans => find(SANS, character),

@@ -1,295 +1,252 @@
-//! Where each piece of text stands on a page: the text operators of its content, followed.
+//! Where each piece of text stands on a page: an interpreter of page contents draws, and what it
+//! would draw as text is written down.
+//!
+//! The interpreter follows whatever a content stream may do (matrices, nested forms, all kinds of
+//! fonts and encodings, layers that are switched off). It has no limit on what a stream may unpack
+//! to: strangers' files are given to it in a worker process only.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use hayro_interpret::font::{Glyph as DrawnGlyph, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::page::Page;
+use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect as Area, Shape};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+    InterpreterCache, InterpreterSettings, Paint, RenderContent, SoftMask, interpret_page,
+};
+use lopdf::ObjectId;
 
-use super::font::Font;
-use crate::read;
+use super::search;
+use crate::read::Refusal;
 
-/// What the content of a page, or of one form drawn on it, may unpack to.
-const MAX_CONTENT_BYTES: usize = 32 * 1024 * 1024;
-const MAX_OPERATIONS: usize = 3_000_000;
+/// More than this of a page is not looked at.
 const MAX_GLYPHS: usize = 1_000_000;
-const MAX_STATES: usize = 512;
-const MAX_FORM_DEPTH: usize = 12;
+/// Fills of a page that may turn out to be what a tag stands on.
+const MAX_FILLS: usize = 20_000;
+/// Glyph space: this many units are the font's size.
+const UNITS: f64 = 1000.0;
+/// Beyond any page; a page is drawn without being cut to its own box.
+const EVERYWHERE: Area = Area::new(-1e7, -1e7, 1e7, 1e7);
 
-/// What one code shows, in the page's own coordinates.
-#[derive(Clone, Debug, PartialEq)]
+/// What one code shows, in the page's own coordinates (those of its boxes, not turned).
+#[derive(Clone, Debug)]
 pub(super) struct Glyph {
     pub(super) text: String,
-    pub(super) start: (f32, f32),
-    pub(super) end: (f32, f32),
-    pub(super) height: f32,
+    /// Where it begins on its baseline, and where the text goes on.
+    pub(super) start: Point,
+    pub(super) end: Point,
+    /// The font's size as it is drawn.
+    pub(super) height: f64,
+    /// Corners of what is drawn; only of what may belong to a tag.
+    pub(super) corners: Option<[Point; 4]>,
+    /// How many of the page's fills lie under it.
+    pub(super) fills: usize,
 }
 
-/// `[a b c d e f]` as the standard writes it.
+/// A rectangle that was filled with one colour.
 #[derive(Clone, Copy, Debug)]
-struct Matrix([f32; 6]);
-
-impl Matrix {
-    const IDENTITY: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
-
-    /// This one first, then `next`.
-    fn then(self, next: Self) -> Self {
-        let [xx, yx, xy, yy, right, up] = self.0;
-        let first = next.turn(xx, yx);
-        let second = next.turn(xy, yy);
-        let origin = next.apply(right, up);
-        Self([first.0, first.1, second.0, second.1, origin.0, origin.1])
-    }
-
-    fn apply(self, x: f32, y: f32) -> (f32, f32) {
-        let [.., right, up] = self.0;
-        let turned = self.turn(x, y);
-        (turned.0 + right, turned.1 + up)
-    }
-
-    /// As `apply`, without the shift.
-    fn turn(self, x: f32, y: f32) -> (f32, f32) {
-        let [xx, yx, xy, yy, ..] = self.0;
-        (xx * x + xy * y, yx * x + yy * y)
-    }
-
-    fn shift(x: f32, y: f32) -> Self {
-        Self([1.0, 0.0, 0.0, 1.0, x, y])
-    }
-
-    fn from_operands(operands: &[Object]) -> Option<Self> {
-        let numbers: Vec<f32> = operands
-            .iter()
-            .filter_map(|one| one.as_float().ok())
-            .collect();
-        <[f32; 6]>::try_from(numbers).ok().map(Self)
-    }
+pub(super) struct Fill {
+    pub(super) area: Area,
+    /// Red, green, blue from 0 to 1.
+    pub(super) colour: [f32; 3],
 }
 
-#[derive(Clone)]
-struct State {
-    page: Matrix,
-    font: Option<Vec<u8>>,
-    size: f32,
-    character_spacing: f32,
-    word_spacing: f32,
-    stretch: f32,
-    leading: f32,
-    rise: f32,
+/// The text of one page, in the order in which it is drawn, and what it stands on.
+#[derive(Debug, Default)]
+pub(super) struct PageText {
+    pub(super) glyphs: Vec<Glyph>,
+    pub(super) fills: Vec<Fill>,
 }
 
-struct Walk<'a> {
-    document: &'a Document,
-    found: Vec<Glyph>,
-    operations: usize,
-    fonts: HashMap<*const Dictionary, Font<'a>>,
+/// The texts of a document's pages.
+pub(super) struct Texts {
+    pdf: Pdf,
 }
 
-/// The glyphs of a page in the order in which they are drawn.
-pub(super) fn of_page(document: &Document, page: ObjectId) -> Vec<Glyph> {
-    let mut walk = Walk {
-        document,
-        found: Vec::new(),
-        operations: 0,
-        fonts: HashMap::new(),
-    };
-    let Ok(content) = document.get_page_content_with_limit(page, MAX_CONTENT_BYTES) else {
-        return Vec::new();
-    };
-    let state = State {
-        page: Matrix::IDENTITY,
-        font: None,
-        size: 0.0,
-        character_spacing: 0.0,
-        word_spacing: 0.0,
-        stretch: 1.0,
-        leading: 0.0,
-        rise: 0.0,
-    };
-    walk.run(&content, read::resources(document, page), state, 0);
-    walk.found
-}
-
-/// One content stream being followed.
-struct Run<'a> {
-    resources: Option<&'a Dictionary>,
-    state: State,
-    saved: Vec<State>,
-    text: Matrix,
-    line: Matrix,
-    depth: usize,
-}
-
-impl<'a> Walk<'a> {
-    fn run(
-        &mut self,
-        content: &[u8],
-        resources: Option<&'a Dictionary>,
-        state: State,
-        depth: usize,
-    ) {
-        let mut run = Run {
-            resources,
-            state,
-            saved: Vec::new(),
-            text: Matrix::IDENTITY,
-            line: Matrix::IDENTITY,
-            depth,
-        };
-        for operation in Content::decode_iter(content) {
-            let Ok(operation) = operation else { return };
-            self.operations += 1;
-            if self.operations > MAX_OPERATIONS || self.found.len() > MAX_GLYPHS {
-                return;
-            }
-            self.follow(&mut run, &operation);
+impl Texts {
+    pub(super) fn open(bytes: &[u8]) -> Result<Self, Refusal> {
+        let bytes = bytes.to_vec();
+        // As when a file is read: should the interpreter ever panic, that is the file's fault.
+        match catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))) {
+            Ok(Ok(pdf)) => Ok(Self { pdf }),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Broken),
         }
     }
 
-    fn follow(&mut self, run: &mut Run<'a>, operation: &Operation) {
-        let operands = operation.operands.as_slice();
-        let number = |index: usize| operands.get(index).and_then(|one| one.as_float().ok());
-        match operation.operator.as_str() {
-            "q" if run.saved.len() < MAX_STATES => run.saved.push(run.state.clone()),
-            "Q" => {
-                if let Some(state) = run.saved.pop() {
-                    run.state = state;
-                }
-            }
-            "cm" => {
-                if let Some(matrix) = Matrix::from_operands(operands) {
-                    run.state.page = matrix.then(run.state.page);
-                }
-            }
-            "Do" => self.draw_form(run, operands),
-            "BT" => (run.text, run.line) = (Matrix::IDENTITY, Matrix::IDENTITY),
-            "Tf" => {
-                run.state.font = operands
-                    .first()
-                    .and_then(|name| Some(name.as_name().ok()?.to_vec()));
-                run.state.size = number(1).unwrap_or(0.0);
-            }
-            "Tc" => run.state.character_spacing = number(0).unwrap_or(0.0),
-            "Tw" => run.state.word_spacing = number(0).unwrap_or(0.0),
-            "Tz" => run.state.stretch = number(0).unwrap_or(100.0) / 100.0,
-            "TL" => run.state.leading = number(0).unwrap_or(0.0),
-            "Ts" => run.state.rise = number(0).unwrap_or(0.0),
-            "Td" => run.next_line(number(0), number(1)),
-            "TD" => {
-                run.state.leading = -number(1).unwrap_or(0.0);
-                run.next_line(number(0), number(1));
-            }
-            "Tm" => {
-                if let Some(matrix) = Matrix::from_operands(operands) {
-                    (run.text, run.line) = (matrix, matrix);
-                }
-            }
-            "T*" => run.next_line(None, Some(-run.state.leading)),
-            "Tj" => self.show(run, operands.first()),
-            "'" => {
-                run.next_line(None, Some(-run.state.leading));
-                self.show(run, operands.first());
-            }
-            "\"" => {
-                run.state.word_spacing = number(0).unwrap_or(0.0);
-                run.state.character_spacing = number(1).unwrap_or(0.0);
-                run.next_line(None, Some(-run.state.leading));
-                self.show(run, operands.get(2));
-            }
-            "TJ" => self.show_all(run, operands.first()),
-            _ => {}
-        }
-    }
-
-    fn show_all(&mut self, run: &mut Run<'a>, pieces: Option<&Object>) {
-        for piece in pieces
-            .and_then(|pieces| pieces.as_array().ok())
-            .into_iter()
-            .flatten()
-        {
-            match piece.as_float() {
-                Ok(back) => {
-                    run.advance(-back / 1000.0 * run.state.size * run.state.stretch);
-                }
-                Err(_) => self.show(run, Some(piece)),
-            }
-        }
-    }
-
-    fn show(&mut self, run: &mut Run<'a>, shown: Option<&Object>) {
-        let Some(shown) = shown.and_then(|shown| shown.as_str().ok()) else {
-            return;
-        };
-        let document = self.document;
-        let font = run.state.font.as_deref().and_then(|name| {
-            let fonts = read::dictionary(document, run.resources?, b"Font")?;
-            read::dictionary(document, fonts, name)
-        });
-        let Some(font) = font else { return };
-        let font = self
-            .fonts
-            .entry(std::ptr::from_ref(font))
-            .or_insert_with(|| Font::read(document, font));
-        for code in font.codes(shown) {
-            let (size, stretch) = (run.state.size, run.state.stretch);
-            let placed = run.text.then(run.state.page);
-            let start = placed.apply(0.0, run.state.rise);
-            let end = placed.apply(code.width * size * stretch, run.state.rise);
-            let top = placed.apply(0.0, run.state.rise + size);
-            if !code.text.is_empty() {
-                let height = (top.0 - start.0).hypot(top.1 - start.1);
-                self.found.push(Glyph {
-                    text: code.text,
-                    start,
-                    end,
-                    height,
-                });
-            }
-            let spacing = run.state.character_spacing
-                + if code.is_space {
-                    run.state.word_spacing
-                } else {
-                    0.0
+    /// Calls `each` with the text of every page that is an object of its own.
+    pub(super) fn visit(&self, mut each: impl FnMut(ObjectId, &PageText)) -> Result<(), Refusal> {
+        let visited = catch_unwind(AssertUnwindSafe(|| {
+            let cache = InterpreterCache::new();
+            for page in self.pdf.pages().iter() {
+                let Some(id) = page.raw().obj_id() else {
+                    continue;
                 };
-            run.advance((code.width * size + spacing) * stretch);
-        }
-    }
-
-    fn draw_form(&mut self, run: &mut Run<'a>, operands: &[Object]) {
-        if run.depth >= MAX_FORM_DEPTH {
-            return;
-        }
-        let document = self.document;
-        let form = operands.first().and_then(|name| {
-            let drawn = read::dictionary(document, run.resources?, b"XObject")?;
-            read::entry(document, drawn, name.as_name().ok()?)?
-                .as_stream()
-                .ok()
-        });
-        let Some(form) = form else { return };
-        if read::name(document, &form.dict, b"Subtype") != Some(b"Form") {
-            return;
-        }
-        let Ok(content) = form.get_plain_content_with_limit(MAX_CONTENT_BYTES) else {
-            return;
-        };
-        let mut state = run.state.clone();
-        if let Some(matrix) = read::array(document, &form.dict, b"Matrix") {
-            let matrix = Matrix::from_operands(matrix).unwrap_or(Matrix::IDENTITY);
-            state.page = matrix.then(state.page);
-        }
-        // A form without resources of its own uses those of the page, as old files do.
-        let resources = read::dictionary(document, &form.dict, b"Resources").or(run.resources);
-        self.run(&content, resources, state, run.depth + 1);
+                let Ok(generation) = u16::try_from(id.gen_number) else {
+                    continue;
+                };
+                each((id.obj_number, generation), &listen(page, &cache));
+            }
+        }));
+        visited.map_err(|_| Refusal::Broken)
     }
 }
 
-impl Run<'_> {
-    fn next_line(&mut self, x: Option<f32>, y: Option<f32>) {
-        self.line = Matrix::shift(x.unwrap_or(0.0), y.unwrap_or(0.0)).then(self.line);
-        self.text = self.line;
+fn listen<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>) -> PageText {
+    let settings = InterpreterSettings {
+        render_content: RenderContent::PAGE,
+        ..InterpreterSettings::default()
+    };
+    let mut context = Context::new(Affine::IDENTITY, EVERYWHERE, cache, page.xref(), settings);
+    let mut listener = Listener::default();
+    interpret_page(page, &mut context, &mut listener);
+    listener.heard
+}
+
+#[derive(Default)]
+struct Listener {
+    heard: PageText,
+    /// By text and place, coarsely: finds a glyph that is drawn a second time, as bold is feigned
+    /// and as filled and stroked text comes.
+    seen: HashMap<(i64, i64), Vec<usize>>,
+}
+
+impl Listener {
+    /// How far apart, as a share of the font's size, two drawings of the same glyph are one glyph.
+    const SAME: f64 = 0.12;
+
+    fn hear(&mut self, glyph: &DrawnGlyph<'_>, placed: Affine) {
+        let Some(text) = glyph.as_unicode().map(said) else {
+            return;
+        };
+        if text.is_empty() || self.heard.glyphs.len() >= MAX_GLYPHS {
+            return;
+        }
+        let advance = match glyph {
+            DrawnGlyph::Outline(outline) => outline.advance_width(),
+            DrawnGlyph::Type3(drawn) => drawn.advance_width(),
+        };
+        let start = placed * Point::ORIGIN;
+        let end = placed * Point::new(f64::from(advance.unwrap_or(0.0)), 0.0);
+        let height = (placed * Point::new(0.0, UNITS) - start).hypot();
+        if !(start.is_finite() && end.is_finite() && height.is_finite()) || height <= 0.0 {
+            return;
+        }
+        let may_be_of_a_tag = search::may_be_of_a_tag(&text);
+        if may_be_of_a_tag && self.is_a_second_time(&text, start, height) {
+            return;
+        }
+        self.heard.glyphs.push(Glyph {
+            corners: may_be_of_a_tag.then(|| corners(glyph, placed)).flatten(),
+            text,
+            start,
+            end,
+            height,
+            fills: self.heard.fills.len(),
+        });
     }
 
-    fn advance(&mut self, by: f32) {
-        self.text = Matrix::shift(by, 0.0).then(self.text);
+    fn is_a_second_time(&mut self, text: &str, start: Point, height: f64) -> bool {
+        #[expect(clippy::cast_possible_truncation, reason = "a cell; `as` saturates")]
+        let cell = |number: f64| (number / 4.0).round() as i64;
+        let (column, row) = (cell(start.x), cell(start.y));
+        let near = (column - 1..=column + 1).flat_map(|x| (row - 1..=row + 1).map(move |y| (x, y)));
+        let is_there = near
+            .filter_map(|cell| self.seen.get(&cell))
+            .flatten()
+            .any(|index| {
+                self.heard.glyphs.get(*index).is_some_and(|before| {
+                    before.text == text && (before.start - start).hypot() <= height * Self::SAME
+                })
+            });
+        if !is_there {
+            let next = self.heard.glyphs.len();
+            self.seen.entry((column, row)).or_default().push(next);
+        }
+        is_there
     }
+
+    fn note_fill(&mut self, path: &BezPath, props: &DrawProps<'_>) {
+        let Paint::Color(colour) = &props.paint else {
+            return;
+        };
+        let [red, green, blue, opacity] = colour.to_rgba().components();
+        if opacity < 1.0 || self.heard.fills.len() >= MAX_FILLS {
+            return;
+        }
+        let path = props.transform * path;
+        if is_upright_rectangle(&path) {
+            self.heard.fills.push(Fill {
+                area: path.bounding_box(),
+                colour: [red, green, blue],
+            });
+        }
+    }
+}
+
+fn said(text: BfString) -> String {
+    match text {
+        BfString::Char(one) => one.to_string(),
+        BfString::String(several) => several,
+    }
+}
+
+fn corners(glyph: &DrawnGlyph<'_>, placed: Affine) -> Option<[Point; 4]> {
+    let DrawnGlyph::Outline(outline) = glyph else {
+        return None;
+    };
+    let drawn = outline.outline();
+    if drawn.elements().is_empty() {
+        return None;
+    }
+    let area = drawn.bounding_box();
+    Some([
+        placed * Point::new(area.x0, area.y0),
+        placed * Point::new(area.x1, area.y0),
+        placed * Point::new(area.x1, area.y1),
+        placed * Point::new(area.x0, area.y1),
+    ])
+}
+
+fn is_upright_rectangle(path: &BezPath) -> bool {
+    /// Four lines, a way back to the start, and the closing.
+    const MOST: usize = 6;
+    let mut points = Vec::new();
+    if path.elements().len() > MOST {
+        return false;
+    }
+    for element in path.elements() {
+        match element {
+            PathEl::MoveTo(point) | PathEl::LineTo(point) => points.push(*point),
+            PathEl::ClosePath => {}
+            PathEl::QuadTo(..) | PathEl::CurveTo(..) => return false,
+        }
+    }
+    let is_straight = |pair: &[Point]| match pair {
+        [from, to] => (from.x - to.x).abs() < 0.01 || (from.y - to.y).abs() < 0.01,
+        _ => false,
+    };
+    points.len() >= 4 && points.windows(2).all(is_straight)
+}
+
+impl<'a> Device<'a> for Listener {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        for glyph in run.glyphs() {
+            self.hear(glyph, props.transform * glyph.transform());
+        }
+    }
+
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        if matches!(mode, DrawMode::Fill(_)) {
+            self.note_fill(path, &props);
+        }
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
 }

@@ -47,7 +47,7 @@ fn pages_and_fields_are_told_in_plain_types() {
         .iter()
         .map(|option| option.value.clone())
         .collect();
-    assert_eq!(states, ["blue", "red"]);
+    assert_eq!(states, ["red", "blue"]);
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod inspect;
 mod oracle;
 mod pki;
 mod sealing;
+mod tag_places;
 mod tags;
 mod world;

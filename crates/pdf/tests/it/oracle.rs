@@ -39,6 +39,42 @@ fn is_there(program: &str, probe: &mut Command) -> bool {
     false
 }
 
+/// What a program prints of a file, if it is installed.
+pub(crate) fn asked(program: &str, arguments: &[&str], file: &Path) -> Option<Output> {
+    let is_installed = is_there(program, Command::new(program).arg("-v"));
+    // Results go to the standard output, which is a dash to some and the default of others.
+    let to: &[&str] = if program == "mutool" { &[] } else { &["-"] };
+    is_installed.then(|| {
+        Command::new(program)
+            .args(arguments)
+            .arg(file)
+            .args(to)
+            .output()
+            .unwrap()
+    })
+}
+
+/// What a script prints that makes files with the Python packages for it (`OKD_MAKERS`).
+pub(crate) fn made(script: &Path, arguments: &[&Path]) -> Option<Vec<u8>> {
+    let usual = std::env::home_dir()
+        .map(|home| home.join(".cache/okdokument/tools/makers/bin/python"))
+        .unwrap_or_default();
+    let python = std::env::var_os("OKD_MAKERS").map_or(usual, PathBuf::from);
+    if !is_there(
+        "reportlab (OKD_MAKERS)",
+        Command::new(&python).arg("--version"),
+    ) {
+        return None;
+    }
+    let output = Command::new(&python)
+        .arg(script)
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    Some(output.stdout)
+}
+
 fn text(output: &Output) -> String {
     format!(
         "{}{}",
