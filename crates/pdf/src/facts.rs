@@ -40,6 +40,7 @@ pub(super) fn of(bytes: &[u8], opened: &Opened, inspected: &Inspected) -> Report
         signatures,
         pdf_a: None,
         is_test_marked: false,
+        is_stamped: false,
         original_sha256: sha256.clone(),
         sha256,
         notes: Vec::new(),

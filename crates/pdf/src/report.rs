@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a file was, and what intake did with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = UploadReport))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The file as it came.
@@ -31,6 +31,9 @@ pub struct Report {
     pub pdf_a: Option<PdfA>,
     /// Whether every page got the word TEST.
     pub is_test_marked: bool,
+    /// Whether our electronic seal was put on before the first round (state `tostamp`).
+    #[serde(default)]
+    pub is_stamped: bool,
     /// SHA-256 of the file as it came, lower-case hex.
     pub original_sha256: String,
     /// SHA-256 of the document's first revision, lower-case hex.
@@ -76,7 +79,7 @@ pub enum CrossReference {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = UploadHandling))]
 #[serde(rename_all = "camelCase")]
 pub enum Handling {
     /// Written anew, once; what is drawn is the same.
@@ -86,7 +89,7 @@ pub enum Handling {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = UploadRepair))]
 #[serde(rename_all = "camelCase")]
 pub enum Repair {
     /// Bytes before `%PDF-` were cut off.
@@ -112,7 +115,7 @@ pub struct RemovedPart {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RemovedKind))]
 #[serde(rename_all = "camelCase")]
 pub enum Removed {
     JavaScript,
@@ -142,7 +145,7 @@ pub struct KeptPart {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = KeptKind))]
 #[serde(rename_all = "camelCase")]
 pub enum Kept {
     /// Layers that a reader may switch on or off.
@@ -227,7 +230,7 @@ pub enum PdfARule {
 
 /// Something that happened to the document after it was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ReportNote))]
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     pub kind: NoteKind,
@@ -239,7 +242,7 @@ pub struct Note {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ReportNoteKind))]
 #[serde(rename_all = "camelCase")]
 pub enum NoteKind {
     /// `fieldsBeforeSigning: flatten` on a signed document: the fields were made read-only instead.

@@ -3,6 +3,7 @@
 mod m20261124_000001_documents;
 mod m20261124_000002_charges;
 mod m20261124_000003_sealing;
+mod m20261124_000020_reports;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -15,6 +16,7 @@ impl MigratorTrait for SigningMigrator {
             Box::new(m20261124_000001_documents::Migration),
             Box::new(m20261124_000002_charges::Migration),
             Box::new(m20261124_000003_sealing::Migration),
+            Box::new(m20261124_000020_reports::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ use crate::intake::{EngineStopped, IntakeError};
 use crate::opening::PageError;
 use crate::order::OrderError;
 use crate::register::CreateError;
+use crate::report::ReportError;
 use crate::round::Misshapen;
 use crate::rules::InvalidRule;
 use crate::sealing::StampError;
@@ -196,6 +197,16 @@ impl From<DocumentError> for Problem {
             DocumentError::Sealing => sealing(),
             DocumentError::Store(error) => unavailable(error),
             DocumentError::Blob(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::NotFound(id) => unknown_document(&id),
+            ReportError::Unreadable(_) => Self::because(&kind::INTERNAL, error),
+            ReportError::Store(error) => unavailable(error),
         }
     }
 }

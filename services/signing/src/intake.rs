@@ -11,7 +11,7 @@ use crate::order::{SentFile, StartState};
 use crate::sealing::{self, StampError};
 use crate::store::Owner;
 use crate::tenant::Tenant;
-use pdf::{Inspected, Refusal, Watermark};
+use pdf::{Inspected, Refusal, Report, Watermark};
 
 /// Formats that need a converter before they can be signed.
 const OFFICE: [&str; 4] = ["doc", "docx", "xls", "xlsx"];
@@ -48,6 +48,7 @@ pub(crate) struct Prepared {
     pub(crate) inspected: Inspected,
     pub(crate) original: Bytes,
     pub(crate) original_sha256: String,
+    pub(crate) report: Report,
     /// Where the bytes as sent are already.
     received: Option<BlobKey>,
 }
@@ -82,39 +83,41 @@ pub(crate) async fn prepare(
     let sent = original.clone();
     let has_tags = file.start == StartState::Tags;
     let work = move || made_ready(&sent, mark, has_tags);
-    let (mut bytes, mut inspected, original_sha256) = desk.engine.run(work).await??;
+    let (mut bytes, mut inspected, mut report) = desk.engine.run(work).await??;
     if file.start == StartState::ToStamp {
         bytes = sealing::stamp(desk, owner, tenant, bytes).await?;
         inspected.signatures += 1;
+        report.is_stamped = true;
     }
+    report.sha256 = sha256(&bytes);
     Ok(Prepared {
         filename: file.filename,
         received: file.blob,
-        sha256: sha256(&bytes),
+        sha256: report.sha256.clone(),
         bytes,
         inspected,
         original,
-        original_sha256,
+        original_sha256: report.original_sha256.clone(),
+        report,
     })
 }
 
-/// What takes the whole of a core: bytes to sign, what is in them, and the hash of what was sent.
+/// What takes the whole of a core: bytes to sign, what is in them, and what was done to what was sent.
 fn made_ready(
     sent: &Bytes,
     mark: Watermark,
     has_tags: bool,
-) -> Result<(Bytes, Inspected, String), IntakeError> {
+) -> Result<(Bytes, Inspected, Report), IntakeError> {
     let ingested = pdf::ingest(sent, mark)?;
-    let original_sha256 = sha256(sent);
     if !has_tags {
-        return Ok((ingested.bytes.into(), ingested.inspected, original_sha256));
+        return Ok((ingested.bytes.into(), ingested.inspected, ingested.report));
     }
     let tagged = pdf::place_tags(&ingested.bytes)?;
     if tagged.fields.is_empty() {
         return Err(IntakeError::NoTags);
     }
     let inspected = pdf::inspect(&tagged.bytes)?;
-    Ok((tagged.bytes.into(), inspected, original_sha256))
+    Ok((tagged.bytes.into(), inspected, ingested.report))
 }
 
 /// A Word or Excel file by its name; one that is a PDF inside is taken as what it is.

@@ -31,6 +31,7 @@ mod overview;
 mod permission;
 mod plain_page;
 mod register;
+mod report;
 mod retention;
 mod round;
 mod routes;

@@ -11,6 +11,7 @@ use crate::idempotency::{self, Attempt};
 use crate::intake::{self, Prepared, Stored};
 use crate::order::SentFile;
 use crate::register::{CreateError, Created};
+use crate::report;
 use crate::store::documents::DocumentState;
 use crate::store::usage::Counted;
 use crate::store::{Owner, documents, revisions, usage};
@@ -109,5 +110,6 @@ pub(crate) async fn insert(
         made_at: now,
     };
     documents::insert(&**tx, document).await?;
-    revisions::insert(&**tx, first).await
+    revisions::insert(&**tx, first).await?;
+    report::insert(tx, owner, id, &prepared.report, now).await
 }

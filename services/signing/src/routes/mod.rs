@@ -18,6 +18,7 @@ mod pki;
 mod portal;
 mod range;
 mod reply;
+mod report;
 mod requests;
 mod schema;
 mod upload;
@@ -38,6 +39,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(documents::download_document)
         .service(documents::download_document_rest)
         .service(documents::delete_document)
+        .service(report::document_report)
         .service(documents::list_documents)
         .service(links::open_document)
         .service(links::view_document)

@@ -17,7 +17,8 @@ use crate::callback;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_SIGNED};
 use crate::intake;
-use crate::round::Round;
+use crate::report;
+use crate::round::{BeforeSigning, Round};
 use crate::rules::Rules;
 use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests, revisions, submissions};
@@ -207,7 +208,12 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
     )
     .await?;
     documents::put(&*tx, document).await?;
-    end_request(&tx, owner, &case.submission.signature_request, now).await?;
+    let request = &case.submission.signature_request;
+    let before_signing = Round::stored(&case.request.round).before_signing;
+    if before_signing == BeforeSigning::Flatten && !case.act.round_fields.is_empty() {
+        report::note_flattening(&tx, owner, &case.document, request, now).await?;
+    }
+    end_request(&tx, owner, request, now).await?;
     submissions::close(&*tx, owner, case.submission.id, now).await?;
     tx.commit().await?;
     Ok(true)

@@ -5,6 +5,7 @@ pub(crate) mod all_tenants;
 pub(crate) mod answers;
 pub(crate) mod charges;
 pub(crate) mod documents;
+pub(crate) mod reports;
 pub(crate) mod requests;
 pub(crate) mod revisions;
 pub(crate) mod seals;

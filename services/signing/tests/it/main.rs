@@ -13,6 +13,7 @@ mod documents;
 mod failpoints;
 mod links;
 mod page;
+mod reports;
 mod server;
 mod signer;
 mod upload;
