@@ -34,6 +34,7 @@ mod pages;
 mod pdf_a;
 mod place;
 mod read;
+pub mod render;
 pub mod report;
 mod revision;
 pub mod sample;
