@@ -42,6 +42,7 @@ kinds! {
     FILE_TOO_LARGE = PAYLOAD_TOO_LARGE, "err.file.too.large", "The file or body is too large.";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "err.unsupported.media.type", "We do not read this media type.";
     TAGS_NOT_FOUND = UNPROCESSABLE_ENTITY, "err.tags.not.found", "The document has no tag.";
+    PAGE_NOT_DRAWN = UNPROCESSABLE_ENTITY, "err.page.not.drawn", "The page cannot be shown as a picture.";
     RATE_LIMITED = TOO_MANY_REQUESTS, "err.rate.limited", "Too many calls.";
     UPSTREAM = BAD_GATEWAY, "err.upstream", "A service behind us answered wrongly.";
     UNAVAILABLE = SERVICE_UNAVAILABLE, "err.unavailable", "This is not available at the moment.";

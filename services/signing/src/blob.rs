@@ -41,6 +41,16 @@ impl BlobKey {
         Self::new(rand::random())
     }
 
+    /// Where a picture of one of the blob's pages is kept: in a folder of the blob's own, so that they are found without a row.
+    pub(crate) fn picture(&self, page: usize, width: u32) -> Self {
+        Self(format!("{}/{page}-{width}.png", self.pictures()))
+    }
+
+    fn pictures(&self) -> String {
+        let name = self.0.strip_suffix(".pdf").unwrap_or(&self.0);
+        format!("{name}.pictures")
+    }
+
     /// As a row keeps it.
     pub(crate) fn stored(text: &str) -> Self {
         Self(text.to_owned())
@@ -57,6 +67,8 @@ pub(crate) trait Blobs: Send + Sync + 'static {
     /// Returns only when the bytes would survive the power.
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError>;
     async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError>;
+    /// As [`Blobs::get`], for what may not be there.
+    async fn find(&self, key: &BlobKey) -> Result<Option<Bytes>, BlobError>;
     /// A part of the bytes, as a stream.
     async fn read(
         &self,
@@ -65,7 +77,7 @@ pub(crate) trait Blobs: Send + Sync + 'static {
     ) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError>;
     /// Takes bytes as they arrive.
     async fn receive(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, BlobError>;
-    /// Removing what is not there is no error.
+    /// Removes the bytes and all pictures of them. Removing what is not there is no error.
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError>;
 }
 
@@ -99,7 +111,9 @@ pub(crate) struct FolderBlobs(Arc<LocalFileSystem>);
 impl FolderBlobs {
     pub(crate) fn open(folder: &Path) -> Result<Self, BlobError> {
         std::fs::create_dir_all(folder).map_err(BlobError::Folder)?;
-        let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        let files = LocalFileSystem::new_with_prefix(folder)?
+            .with_fsync(true)
+            .with_automatic_cleanup(true);
         Ok(Self(Arc::new(files)))
     }
 }
@@ -115,6 +129,14 @@ impl Blobs for FolderBlobs {
 
     async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError> {
         Ok(self.0.get(&path(key)).await?.bytes().await?)
+    }
+
+    async fn find(&self, key: &BlobKey) -> Result<Option<Bytes>, BlobError> {
+        match self.0.get(&path(key)).await {
+            Ok(found) => Ok(Some(found.bytes().await?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn read(
@@ -141,7 +163,18 @@ impl Blobs for FolderBlobs {
     }
 
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError> {
-        match self.0.delete(&path(key)).await {
+        let folder = object_store::path::Path::from(key.pictures());
+        let pictures: Vec<_> = self.0.list(Some(&folder)).collect().await;
+        for picture in pictures {
+            self.delete(&picture?.location).await?;
+        }
+        self.delete(&path(key)).await
+    }
+}
+
+impl FolderBlobs {
+    async fn delete(&self, path: &object_store::path::Path) -> Result<(), BlobError> {
+        match self.0.delete(path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -177,6 +210,29 @@ mod tests {
         blobs.remove(&key).await.unwrap();
         blobs.remove(&key).await.unwrap();
         assert!(blobs.get(&key).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn pictures_go_with_the_blob_they_show() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = FolderBlobs::open(folder.path()).unwrap();
+        let (shown, other) = (BlobKey::generate(), BlobKey::generate());
+        let bytes = Bytes::from_static(b"0123456789");
+        let pictures = [
+            shown.picture(1, 640),
+            shown.picture(2, 640),
+            other.picture(1, 640),
+        ];
+        for key in pictures.iter().chain([&shown, &other]) {
+            blobs.put(key, bytes.clone()).await.unwrap();
+        }
+        blobs.remove(&shown).await.unwrap();
+        let [first, second, kept] = &pictures;
+        assert_eq!(blobs.find(first).await.unwrap(), None);
+        assert_eq!(blobs.find(second).await.unwrap(), None);
+        assert_eq!(blobs.find(&shown).await.unwrap(), None);
+        assert_eq!(blobs.find(kept).await.unwrap(), Some(bytes.clone()));
+        assert_eq!(blobs.find(&other).await.unwrap(), Some(bytes));
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::blob::Blobs;
 use crate::engine::Engine;
 use crate::link::{Addresses, Secrets};
+use crate::picture::Pictures;
 use crate::sealing::Authority;
 
 /// The service's own things, shared by all calls and workers.
@@ -20,6 +21,7 @@ pub(crate) struct Desk {
     pub(crate) addresses: Addresses,
     pub(crate) engine: Engine,
     pub(crate) authority: Authority,
+    pub(crate) pictures: Pictures,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
 }

@@ -8,6 +8,7 @@ use crate::idempotency::ReplayError;
 use crate::intake::{EngineStopped, IntakeError};
 use crate::opening::PageError;
 use crate::order::OrderError;
+use crate::picture::PictureError;
 use crate::register::CreateError;
 use crate::report::ReportError;
 use crate::round::Misshapen;
@@ -16,6 +17,7 @@ use crate::sealing::StampError;
 use crate::signature_request::RequestError;
 use crate::signer::LinkError;
 use pdf::SealError;
+use pdf::render::RenderError;
 
 /// A request that was cut off or comes again may succeed after this.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -87,6 +89,24 @@ impl From<IntakeError> for Problem {
             IntakeError::Stamp(error) => error.into(),
             IntakeError::Blob(error) => unavailable(error),
             IntakeError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<PictureError> for Problem {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Render(RenderError::NoSuchPage { page, pages }) => {
+                Self::new(&kind::NOT_FOUND)
+                    .value(page)
+                    .detail(format!("The document has pages 1 to {pages}."))
+            }
+            PictureError::Render(
+                error @ (RenderError::Refused(_) | RenderError::Failed | RenderError::Encoding),
+            ) => Self::because(&kind::PAGE_NOT_DRAWN, error)
+                .detail("Download the PDF and look at it in a PDF program."),
+            PictureError::Failed(error) => unavailable(error),
+            PictureError::Document(error) => error.into(),
         }
     }
 }

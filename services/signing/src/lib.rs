@@ -29,6 +29,7 @@ mod opening;
 mod order;
 mod overview;
 mod permission;
+mod picture;
 mod plain_page;
 mod register;
 mod report;

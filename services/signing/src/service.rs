@@ -25,6 +25,7 @@ use crate::desk::{Desk, Wake};
 use crate::engine::Engine;
 use crate::erasure::{self, Eraser};
 use crate::link::{Addresses, Secrets};
+use crate::picture::Pictures;
 use crate::sealing::{self, Authority, AuthorityError, Sealer};
 use crate::{retention, routes};
 
@@ -102,6 +103,7 @@ impl Service {
             addresses: Addresses::new(&config.api_url),
             engine: Engine::new(),
             authority,
+            pictures: Pictures::new(),
             sealer: Wake::default(),
             caller: Wake::default(),
         });

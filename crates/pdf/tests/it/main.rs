@@ -12,6 +12,7 @@ mod ink;
 mod inspect;
 mod oracle;
 mod pki;
+mod render;
 mod sealing;
 mod tag_places;
 mod tags;

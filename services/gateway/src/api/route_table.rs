@@ -73,6 +73,7 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    "/JSON/counter"                 Access::Key(Scope::UsageRead), Act::Counter, Any;
     GET    "/rest/document/{}"             Access::Key(Scope::DocumentsRead), Act::Download, Any;
     GET    "/v1/documents/{}/report"       Access::Key(Scope::DocumentsRead), SIGNING, Any;
+    GET    "/v1/documents/{}/pages/{}"     Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/v1/charges"                   Access::Key(Scope::UsageRead), BILLING, Any;
     GET    "/v1/charges/{}"                Access::Key(Scope::UsageRead), BILLING, Any;
     GET    "/viewDocument"                 Access::Open, SIGNING, Any;

@@ -14,6 +14,7 @@ mod links;
 mod list;
 mod multipart;
 mod page;
+mod pictures;
 mod pki;
 mod portal;
 mod range;
@@ -36,6 +37,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(multipart::create_from_form)
         .service(upload::upload_document)
         .service(documents::document_metadata)
+        .service(pictures::page_picture)
         .service(documents::download_document)
         .service(documents::download_document_rest)
         .service(documents::delete_document)
@@ -47,6 +49,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(links::thank_you_page)
         .service(page::open_for_signing)
         .service(page::file_for_signing)
+        .service(pictures::page_picture_for_signing)
         .service(page::submit)
         .service(page::submission_standing)
         .service(page::cancel)
@@ -54,6 +57,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(pki::revocation_list)
         .service(portal::list_signature_requests)
         .service(portal::document_file)
+        .service(pictures::document_page_picture)
         // Before the pattern that would take its name for an id.
         .service(charges::registered_charges)
         .service(charges::look_up_charge)

@@ -21,7 +21,11 @@ use crate::submission::{self, CancellationBody, SubmissionBody};
 const MAX_SUBMISSION_BYTES: usize = 8 * 1024 * 1024;
 
 /// Whose token the call bears.
-async fn bearer(desk: &Desk, document: &str, request: &HttpRequest) -> Result<Signer, Problem> {
+pub(super) async fn bearer(
+    desk: &Desk,
+    document: &str,
+    request: &HttpRequest,
+) -> Result<Signer, Problem> {
     let token = request
         .headers()
         .get(header::AUTHORIZATION)

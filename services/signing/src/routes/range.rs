@@ -22,18 +22,26 @@ pub(super) fn wanted(request: &HttpRequest, etag: &str, size: u64) -> Wanted {
             .get(name)
             .and_then(|value| value.to_str().ok())
     };
-    let is_known = |list: &str| {
-        list.split(',')
-            .map(|one| one.trim().trim_start_matches("W/"))
-            .any(|one| one == etag || one == "*")
-    };
-    if text(header::IF_NONE_MATCH).is_some_and(is_known) {
+    if is_known(request, etag) {
         return Wanted::Nothing;
     }
     if text(header::IF_RANGE).is_some_and(|expected| expected.trim() != etag) {
         return Wanted::Whole;
     }
     text(header::RANGE).map_or(Wanted::Whole, |range| part(range, size))
+}
+
+/// Whether the caller says that it has these bytes (`If-None-Match`).
+pub(super) fn is_known(request: &HttpRequest, etag: &str) -> bool {
+    let listed = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    listed
+        .split(',')
+        .map(|one| one.trim().trim_start_matches("W/"))
+        .any(|one| one == etag || one == "*")
 }
 
 /// One range of bytes; several at once, or anything else, gets the whole file, as the standard allows.
