@@ -39,6 +39,7 @@ pub mod report;
 mod revision;
 pub mod sample;
 mod seal;
+mod self_check;
 mod signer;
 mod tags;
 mod text;
@@ -58,6 +59,7 @@ pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
     seal,
 };
+pub use self_check::{Checked, Expected, Flaw, check_sealed};
 pub use signer::{SignFailed, Signer};
 pub use tags::{Tagged, place_tags};
 pub use text::unwritable_character;

@@ -37,16 +37,32 @@ pub(super) struct Revision {
     document: Document,
     bytes: Vec<u8>,
     touched: BTreeSet<ObjectId>,
+    /// Numbers beyond the file's own that it refers to: they lead nowhere, and must not lead to what we add.
+    taken: BTreeSet<u32>,
 }
 
 impl Revision {
     pub(super) fn open(bytes: &[u8]) -> Result<Self, SealError> {
         let document = read::open_strictly(bytes)?;
+        let mut taken = BTreeSet::new();
+        for object in document.objects.values() {
+            beyond(object, document.max_id, &mut taken);
+        }
         Ok(Self {
             document,
             bytes: bytes.to_vec(),
             touched: BTreeSet::new(),
+            taken,
         })
+    }
+
+    /// Passes over numbers that must stay unused.
+    fn skip_taken(&mut self) {
+        while let Some(next) = self.document.max_id.checked_add(1)
+            && self.taken.contains(&next)
+        {
+            self.document.max_id = next;
+        }
     }
 
     /// The document with all edits made so far.
@@ -59,6 +75,7 @@ impl Revision {
     }
 
     pub(super) fn add(&mut self, object: impl Into<Object>) -> Result<ObjectId, SealError> {
+        self.skip_taken();
         let id = self
             .document
             .try_add_object(object)
@@ -204,6 +221,7 @@ impl Revision {
                 Writer::write_object(&mut self.bytes, &Object::Dictionary(trailer))?;
             }
             XrefType::CrossReferenceStream => {
+                self.skip_taken();
                 let own = (
                     self.document
                         .max_id
@@ -241,6 +259,20 @@ impl Revision {
             Object::String(first, StringFormat::Hexadecimal),
             Object::String(new, StringFormat::Hexadecimal),
         ])
+    }
+}
+
+/// Collects the referred numbers above `last`.
+fn beyond(object: &Object, last: u32, found: &mut BTreeSet<u32>) {
+    match object {
+        Object::Reference((number, _)) if last < *number => {
+            found.insert(*number);
+        }
+        Object::Array(items) => items.iter().for_each(|item| beyond(item, last, found)),
+        Object::Dictionary(entries) | Object::Stream(Stream { dict: entries, .. }) => entries
+            .iter()
+            .for_each(|(_, value)| beyond(value, last, found)),
+        _ => {}
     }
 }
 

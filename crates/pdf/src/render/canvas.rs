@@ -14,6 +14,9 @@ use crate::geometry::Rect;
 /// Four bytes a pixel: red, green, blue and a full alpha.
 pub(super) const PIXEL: usize = 4;
 
+/// In pixels; the rasteriser counts in 16 bits and fails near their end.
+const LONGEST_SIDE: f64 = 16_384.0;
+
 /// How large a page is drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Scale {
@@ -47,7 +50,7 @@ impl Canvas {
             Scale::PerPoint(pixels) => pixels,
         };
         let roomy = (MAX_PICTURE_PIXELS / (wide * high)).sqrt();
-        let longest = f64::from(u16::MAX) / wide.max(high);
+        let longest = LONGEST_SIDE / wide.max(high);
         let factor = wanted.min(roomy).min(longest);
         let placed = Affine::scale(factor) * page.initial_transform(true).to_kurbo();
         let mut context = RenderContext::new(pixels(wide * factor), pixels(high * factor));

@@ -14,6 +14,7 @@ mod oracle;
 mod pki;
 mod render;
 mod sealing;
+mod self_check;
 mod tag_places;
 mod tags;
 mod world;

@@ -14,6 +14,7 @@ mod failpoints;
 mod links;
 mod page;
 mod reports;
+mod pictures;
 mod server;
 mod signer;
 mod upload;
