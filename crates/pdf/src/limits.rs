@@ -36,3 +36,10 @@ pub const MAX_REPORTED_FILES: usize = 100;
 pub const MAX_REPORTED_CHARS: usize = 200;
 /// Links of a chain of references, one to the next.
 pub const MAX_REFERENCE_CHAIN: usize = 32;
+/// How wide a picture of a page is at most and at least, in pixels.
+pub const MAX_PICTURE_WIDTH: u32 = 2_400;
+pub const MIN_PICTURE_WIDTH: u32 = 16;
+/// Pixels of a picture; four bytes each while it is drawn. A page that is very high for its width gets a narrower picture.
+pub const MAX_PICTURE_PIXELS: f64 = 16_000_000.0;
+/// Pixels of a picture's longer side: the rasteriser counts in 16 bits and fails near their end.
+pub const MAX_PICTURE_SIDE: f64 = 16_384.0;

@@ -8,14 +8,12 @@ use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
 
-use super::{MAX_PICTURE_PIXELS, RenderError};
+use super::RenderError;
 use crate::geometry::Rect;
+use crate::limits::{MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE};
 
 /// Four bytes a pixel: red, green, blue and a full alpha.
 pub(super) const PIXEL: usize = 4;
-
-/// In pixels; the rasteriser counts in 16 bits and fails near their end.
-const LONGEST_SIDE: f64 = 16_384.0;
 
 /// How large a page is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +48,7 @@ impl Canvas {
             Scale::PerPoint(pixels) => pixels,
         };
         let roomy = (MAX_PICTURE_PIXELS / (wide * high)).sqrt();
-        let longest = LONGEST_SIDE / wide.max(high);
+        let longest = MAX_PICTURE_SIDE / wide.max(high);
         let factor = wanted.min(roomy).min(longest);
         let placed = Affine::scale(factor) * page.initial_transform(true).to_kurbo();
         let mut context = RenderContext::new(pixels(wide * factor), pixels(high * factor));

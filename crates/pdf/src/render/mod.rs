@@ -17,17 +17,11 @@ use hayro::RenderCache;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::{LoadPdfError, Pdf};
 
+use super::limits::{MAX_PICTURE_WIDTH, MIN_PICTURE_WIDTH};
 use super::read::Refusal;
 use canvas::{Canvas, Scale};
 
 pub use compare::{Change, Spot, compare};
-
-/// The widest and the narrowest picture of a page, in pixels.
-pub const MAX_PICTURE_WIDTH: u32 = 2_400;
-pub const MIN_PICTURE_WIDTH: u32 = 16;
-/// A picture has at most this many pixels, 64 MB of them while it is drawn; a page that is very high
-/// for its width gets a narrower picture.
-const MAX_PICTURE_PIXELS: f64 = 16_000_000.0;
 
 /// A page as a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

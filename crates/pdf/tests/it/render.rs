@@ -116,7 +116,7 @@ fn a_page_out_of_all_proportion_still_makes_a_picture_of_bounded_size() {
         "<</Type/Page/Parent 2 0 R/Resources<<>>>>",
     ]);
     let picture = render::page_picture(high, 1, 100_000).unwrap();
-    assert!(picture.width <= render::MAX_PICTURE_WIDTH);
+    assert!(picture.width <= pdf::limits::MAX_PICTURE_WIDTH);
     assert!(u64::from(picture.width) * u64::from(picture.height) <= 16_100_000);
 }
 
