@@ -54,6 +54,7 @@ pub use ingest::{Ingested, Watermark, ingest};
 pub use ink::Ink;
 pub use inspect::{Field, FieldKind, FieldOption, Inspected, Page, Widget, inspect};
 pub use read::Refusal;
+pub use render::{Change, Picture, RenderError, Spot};
 pub use report::Report;
 pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,

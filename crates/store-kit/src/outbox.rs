@@ -9,7 +9,7 @@ use domain::{EventId, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Index, IntoIden, Query, Table};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use sea_orm_migration::SchemaManager;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null};
@@ -106,6 +106,83 @@ pub async fn latest(
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// The messages of one topic that are neither done nor given up.
+fn still_open(topic: &str) -> Select<row::Entity> {
+    row::Entity::find()
+        .filter(row::Column::Topic.eq(topic))
+        .filter(row::Column::DoneAt.is_null())
+        .filter(row::Column::GivenUpAt.is_null())
+}
+
+/// The messages of one topic that wait or are under way, oldest first.
+pub async fn open(
+    db: &impl ConnectionTrait,
+    topic: &str,
+    limit: u64,
+) -> Result<Vec<Message>, StoreError> {
+    Ok(still_open(topic)
+        .order_by_asc(row::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// How many messages of one topic wait or are under way.
+pub async fn count_open(db: &impl ConnectionTrait, topic: &str) -> Result<u64, StoreError> {
+    Ok(still_open(topic).count(db).await?)
+}
+
+/// Those of the messages that wait or are under way.
+pub async fn open_among(
+    db: &impl ConnectionTrait,
+    ids: Vec<EventId>,
+) -> Result<Vec<EventId>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Id.is_in(ids))
+        .filter(row::Column::DoneAt.is_null())
+        .filter(row::Column::GivenUpAt.is_null())
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Makes a message due at once. `false`: it is done, given up or unknown.
+pub async fn hasten(
+    tx: &impl ConnectionTrait,
+    topic: &str,
+    id: EventId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let hastened = row::Entity::update_many()
+        .col_expr(row::Column::DueAt, Expr::value(now))
+        .filter(row::Column::Id.eq(id))
+        .filter(row::Column::Topic.eq(topic))
+        .filter(row::Column::DoneAt.is_null())
+        .filter(row::Column::GivenUpAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(hastened.rows_affected == 1)
+}
+
+/// Puts a message again whose row is done, given up or gone although its work is not done.
+pub async fn revive(
+    tx: &impl ConnectionTrait,
+    message: Outgoing,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let revived = row::Entity::update_many()
+        .col_expr(row::Column::DueAt, Expr::value(message.due_at))
+        .col_expr(row::Column::DoneAt, Expr::value(None::<Timestamp>))
+        .col_expr(row::Column::GivenUpAt, Expr::value(None::<Timestamp>))
+        .filter(row::Column::Id.eq(message.id))
+        .exec(tx)
+        .await?;
+    if revived.rows_affected == 0 {
+        put(tx, message, now).await?;
+    }
+    Ok(())
 }
 
 /// Messages that are due and first of their group and destination.

@@ -16,8 +16,7 @@ use crate::rules::InvalidRule;
 use crate::sealing::StampError;
 use crate::signature_request::RequestError;
 use crate::signer::LinkError;
-use pdf::SealError;
-use pdf::render::RenderError;
+use pdf::{RenderError, SealError};
 
 /// A request that was cut off or comes again may succeed after this.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -124,6 +123,7 @@ impl From<StampError> for Problem {
             StampError::Authority(error) => unavailable(error),
             StampError::Engine(error) => error.into(),
             StampError::Seal(error) => not_sealed(error),
+            StampError::Flawed(flaw) => Self::because(&kind::INTERNAL, flaw),
         }
     }
 }

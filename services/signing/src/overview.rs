@@ -1,5 +1,7 @@
 //! Signature requests as the portal lists them.
 
+use std::collections::HashMap;
+
 use domain::{ChargeId, DocumentId, SignatureRequestId, Timestamp};
 use serde::Serialize;
 use store_kit::StoreError;
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 use crate::desk::Desk;
 use crate::signature_request::RequestState;
 use crate::store::requests::{self, After, Shown};
-use crate::store::{Owner, documents};
+use crate::store::{Owner, documents, sealing_failures};
 
 const EXPIRED: &str = "expired";
 
@@ -41,6 +43,32 @@ pub(crate) struct RequestView {
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     cancel_reason: Option<String>,
+    /// Only while the seal has failed and is tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealing: Option<SealingView>,
+}
+
+/// Why a signed document is not sealed yet. It is tried again by itself.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SealingView {
+    /// How often it was tried.
+    tries: i32,
+    /// `store`, `key`, `engine`, `document`, `check` or `altered`.
+    reason: &'static str,
+    failed_at: Timestamp,
+    next_try_at: Timestamp,
+}
+
+impl From<sealing_failures::Model> for SealingView {
+    fn from(row: sealing_failures::Model) -> Self {
+        Self {
+            tries: row.tries,
+            reason: row.reason.as_str(),
+            failed_at: row.failed_at,
+            next_try_at: row.next_try_at,
+        }
+    }
 }
 
 /// What part of the list.
@@ -83,11 +111,24 @@ pub(crate) async fn list(
         .map(|row| format!("{}.{}", row.registered_at.millis(), row.id));
     let ids: Vec<_> = rows.iter().map(|row| row.document.clone()).collect();
     let names = documents::filenames(db, owner, ids).await?;
+    let under_way = rows
+        .iter()
+        .filter(|row| row.state == RequestState::Sealing)
+        .map(|row| row.id.clone())
+        .collect();
+    let mut failures: HashMap<_, _> = sealing_failures::of_requests(db, owner, under_way)
+        .await?
+        .into_iter()
+        .map(|failure| (failure.signature_request.clone(), failure))
+        .collect();
     let items = rows
         .into_iter()
         .map(|row| {
             let filename = names.get(&row.document).cloned();
-            view(row, filename.unwrap_or_default(), now)
+            let failure = failures.remove(&row.id);
+            let mut view = view(row, filename.unwrap_or_default(), now);
+            view.sealing = failure.map(SealingView::from);
+            view
         })
         .collect();
     Ok(Overview { items, next })
@@ -115,5 +156,6 @@ fn view(row: requests::Model, filename: String, now: Timestamp) -> RequestView {
         charge_id: row.charge,
         url: row.url,
         cancel_reason: row.cancel_reason,
+        sealing: None,
     }
 }

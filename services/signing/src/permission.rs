@@ -1,7 +1,7 @@
 //! Who may call what. Each handler names one of these in its signature.
 
 use domain::{Role, Scope};
-use http_kit::caller::{Integrator, Peer, Person, anybody, integrator, peer, person};
+use http_kit::caller::{Integrator, Peer, Person, anybody, integrator, operator, peer, person};
 use http_kit::permission;
 use internal_auth::ServiceName;
 
@@ -44,4 +44,8 @@ permission!(
 permission!(
     /// Tell what changed of a tenant.
     TellEvents: Peer = |claims| peer(claims, &[ServiceName::Tenant])
+);
+permission!(
+    /// The operator's own views and acts.
+    Operate: () = operator
 );

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use moka::future::Cache;
-use pdf::render::RenderError;
+use pdf::RenderError;
 use thiserror::Error;
 
 use crate::blob::{BlobError, BlobKey};

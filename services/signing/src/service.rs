@@ -145,6 +145,10 @@ impl Service {
                 "call integrators back",
                 self.caller.run(workers_stop.clone()),
             ),
+            telemetry::spawn(
+                "watch over seals",
+                sealing::jobs::watch(Arc::clone(&self.desk), workers_stop.clone()),
+            ),
             telemetry::spawn("erase bytes", self.eraser.run(workers_stop.clone())),
             telemetry::spawn(
                 "keep retention",

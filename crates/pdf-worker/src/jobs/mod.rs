@@ -1,8 +1,10 @@
 //! The jobs, one file each.
 
+mod check_sealed;
 mod ingest;
 mod inspect;
 mod place_tags;
+mod render;
 mod seal;
 mod self_test;
 mod verify;
@@ -11,9 +13,11 @@ use jail::{Parcel, Parent};
 
 use crate::job::{Job, Named, worked};
 
+pub use check_sealed::CheckSealed;
 pub use ingest::{Ingest, Readied};
 pub use inspect::Inspect;
 pub use place_tags::PlaceTags;
+pub use render::Render;
 pub use seal::{Seal, SealOrder};
 pub use self_test::{Attempt, SelfTest, SelfTestFault};
 pub use verify::Verify;
@@ -30,7 +34,16 @@ macro_rules! jobs {
     };
 }
 
-jobs![Ingest, Inspect, PlaceTags, Seal, SelfTest, Verify];
+jobs![
+    CheckSealed,
+    Ingest,
+    Inspect,
+    PlaceTags,
+    Render,
+    Seal,
+    SelfTest,
+    Verify
+];
 
 /// In the child: one job.
 pub(crate) fn work(message: Parcel, parent: &mut Parent) -> Parcel {

@@ -1,8 +1,9 @@
 //! Each job gives the engine's own answer; refusals come typed.
 
 use bytes::Bytes;
+use pdf::render::RenderError;
 use pdf::{Refusal, Watermark};
-use pdf_worker::jobs::{Ingest, Inspect, PlaceTags};
+use pdf_worker::jobs::{Ingest, Inspect, PlaceTags, Render};
 
 use crate::workers;
 
@@ -31,6 +32,18 @@ async fn a_worker_finds_tags() {
     let expected = pdf::place_tags(&sent).unwrap();
     assert_eq!(tagged.answer.unwrap().fields, expected.fields);
     assert!(tagged.files == [Bytes::from(expected.bytes)]);
+}
+
+#[tokio::test]
+async fn a_worker_draws_a_page_as_the_engine_does() {
+    let workers = workers().await;
+    let sent = pdf::sample::contract("Žltý kôň");
+    let expected = pdf::render::page_picture(sent.clone(), 1, 640).unwrap();
+    let page = |page| Render { page, width: 640 };
+    let drawn = workers.render(page(1), sent.clone().into()).await.unwrap();
+    assert!(drawn.unwrap() == expected.png);
+    let missing = workers.render(page(2), sent.into()).await.unwrap();
+    assert_eq!(missing, Err(RenderError::NoSuchPage { page: 2, pages: 1 }));
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::{Clock as _, SystemClock};
-use pdf::{FieldTreatment, Mark, Rect, SealError, SealInput, SignFailed, Target, VisibleSignature};
+use pdf::{
+    Expected, FieldTreatment, Flaw, Mark, Rect, SealError, SealInput, SignFailed, Target,
+    VisibleSignature,
+};
 use pdf_worker::jobs::SealOrder;
 use pki::{CertificateAuthority, SealIdentity};
 use rand::SeedableRng as _;
@@ -109,4 +112,29 @@ async fn why_there_is_no_signature_and_what_is_wrong_come_back_typed() {
         .await
         .unwrap();
     assert!(matches!(unknown, Err(SealError::NoSuchField(_))));
+}
+
+#[tokio::test]
+async fn a_worker_checks_what_was_sealed_and_finds_what_is_wrong() {
+    let (workers, seal) = (workers().await, seal());
+    let document = pdf::ingest(&pdf::sample::contract("Checked"), pdf::Watermark::None).unwrap();
+    let order = order(&seal, vec![typed(60.0)]);
+    let sealed = pdf::seal(&document.bytes, &order.input, &seal, order.at).unwrap();
+    let mut expected = Expected::of(&order.input, &sealed, seal.certificate_der());
+    let checked = workers
+        .check_sealed(
+            &document.bytes,
+            sealed.bytes.clone().into(),
+            expected.clone(),
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((checked.signatures, checked.pages), (1, vec![1]));
+    expected.signed = vec!["Signature2".to_owned()];
+    let flawed = workers
+        .check_sealed(&document.bytes, sealed.bytes.into(), expected)
+        .await
+        .unwrap();
+    assert_eq!(flawed, Err(Flaw::Missing("Signature2".to_owned())));
 }

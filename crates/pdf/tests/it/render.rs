@@ -280,16 +280,20 @@ fn pictures_are_like_those_of_another_renderer() {
         let ours = render::page_picture(bytes.clone(), 1, 600).unwrap();
         let file = world.write(&format!("{name}.pdf"), &bytes);
         let out = world.path(name);
+        // Poppler takes the wanted size before it turns the page.
+        let (wide, high) = match name {
+            "turned" => (ours.height, ours.width),
+            _ => (ours.width, ours.height),
+        };
+        let size = [
+            "-scale-to-x",
+            &wide.to_string(),
+            "-scale-to-y",
+            &high.to_string(),
+        ];
         let done = Command::new("pdftoppm")
-            .args([
-                "-png",
-                "-singlefile",
-                "-cropbox",
-                "-scale-to-x",
-                "600",
-                "-scale-to-y",
-            ])
-            .arg(ours.height.to_string())
+            .args(["-png", "-singlefile", "-cropbox"])
+            .args(size)
             .arg(&file)
             .arg(&out)
             .output()

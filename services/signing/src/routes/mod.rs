@@ -13,6 +13,7 @@ mod events;
 mod links;
 mod list;
 mod multipart;
+mod operator;
 mod page;
 mod pictures;
 mod pki;
@@ -66,6 +67,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(charges::look_up_verdicts)
         .service(usage::drain_usage)
         .service(usage::counters)
+        .service(operator::list_sealing_jobs)
+        .service(operator::try_sealing_job)
         .service(events::take_event)
         .service(events::health)
         // Last: its pattern would stand in for any other path of one segment.

@@ -2,6 +2,8 @@
 
 mod act;
 mod authority;
+pub(crate) mod jobs;
+mod reason;
 mod worker;
 
 use bytes::Bytes;
@@ -11,7 +13,7 @@ use crate::desk::Desk;
 use crate::intake::EngineStopped;
 use crate::store::Owner;
 use crate::tenant::Tenant;
-use pdf::{FieldTreatment, SealError, SealInput};
+use pdf::{Expected, FieldTreatment, Flaw, SealError, SealInput};
 
 pub(crate) use act::{Act, Pointer, Signature, SignatureKind, seal_input};
 pub(crate) use authority::{Authority, AuthorityError};
@@ -26,6 +28,8 @@ pub(crate) enum StampError {
     Engine(#[from] EngineStopped),
     #[error(transparent)]
     Seal(#[from] SealError),
+    #[error("what was sealed failed its check and is not given out")]
+    Flawed(#[from] Flaw),
 }
 
 /// Puts the tenant's electronic seal on a document, without any mark on its pages (state `tostamp`).
@@ -46,7 +50,7 @@ pub(crate) async fn stamp(
     seal(desk, owner, tenant, bytes, input).await
 }
 
-/// Seals with the tenant's newest certificate.
+/// Seals with the tenant's newest certificate. What comes out was opened anew and checked.
 pub(crate) async fn seal(
     desk: &Desk,
     owner: Owner,
@@ -61,7 +65,12 @@ pub(crate) async fn seal(
         .await?;
     let sealed = desk
         .engine
-        .run(move || pdf::seal(&bytes, &input, &identity, now))
+        .run(move || {
+            let sealed = pdf::seal(&bytes, &input, &identity, now)?;
+            let expected = Expected::of(&input, &sealed, identity.certificate_der());
+            pdf::check_sealed(&bytes, &sealed.bytes, &expected)?;
+            Ok::<_, StampError>(sealed)
+        })
         .await??;
     Ok(Bytes::from(sealed.bytes))
 }

@@ -11,7 +11,8 @@ use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
 use super::act::{Act, seal_input};
-use super::{StampError, seal};
+use super::reason::Reason;
+use super::{StampError, jobs, seal};
 use crate::blob::{BlobError, BlobKey};
 use crate::callback;
 use crate::desk::Desk;
@@ -31,10 +32,19 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
 /// What a seal is to be made for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Job {
-    tenant: TenantId,
-    mode: Mode,
+pub(super) struct Job {
+    pub(super) tenant: TenantId,
+    pub(super) mode: Mode,
     submission: EventId,
+}
+
+impl Job {
+    const fn owner(&self) -> Owner {
+        Owner {
+            tenant: self.tenant,
+            mode: self.mode,
+        }
+    }
 }
 
 /// The job that seals a submission, to be written with it.
@@ -56,7 +66,7 @@ pub(crate) fn order(owner: Owner, submission: EventId, now: Timestamp) -> Outgoi
 
 /// Why a seal was not made this time.
 #[derive(Debug, Error)]
-enum JobError {
+pub(super) enum JobError {
     #[error("the job cannot be read")]
     Unreadable(#[from] serde_json::Error),
     #[error("the stored document is not the one that was signed")]
@@ -79,20 +89,7 @@ impl Deliver for Sealer {
     async fn deliver(&self, message: &Message) -> Outcome {
         match run(&self.0, &message.payload).await {
             Ok(()) => Outcome::Done,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &(dyn std::error::Error + 'static),
-                    submission = %message.id,
-                    tries = message.tries,
-                    "a document could not be sealed"
-                );
-                let spread = rand::random();
-                let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, spread);
-                Outcome::Again {
-                    at: self.0.clock.now().plus(pause),
-                    error: chain(&error),
-                }
-            }
+            Err(error) => self.put_off(message, &error).await,
         }
     }
 
@@ -100,6 +97,44 @@ impl Deliver for Sealer {
     fn lane<'m>(&self, message: &'m Message) -> &'m str {
         &message.order_group
     }
+}
+
+impl Sealer {
+    /// Says what is in the way, to the log and to whoever looks, and tries again later: for ever.
+    async fn put_off(&self, message: &Message, error: &JobError) -> Outcome {
+        let reason = Reason::of(error);
+        tracing::error!(
+            error = error as &(dyn std::error::Error + 'static),
+            reason = reason.as_str(),
+            submission = %message.id,
+            tries = message.tries,
+            "a document could not be sealed"
+        );
+        let spread = rand::random();
+        let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, spread);
+        let at = self.0.clock.now().plus(pause);
+        let detail = chain(error);
+        if let Err(unnoted) = jobs::failed(&self.0, message, (reason, &detail), at).await {
+            tracing::error!(
+                error = &unnoted as &(dyn std::error::Error + 'static),
+                "the failure of a sealing job could not be noted"
+            );
+        }
+        Outcome::Again { at, error: detail }
+    }
+}
+
+/// A job as its message carries it.
+pub(super) fn read(payload: &str) -> Option<Job> {
+    serde_json::from_str(payload).ok()
+}
+
+/// What a job is to seal, as long as its row is there.
+pub(super) async fn submission_of(
+    desk: &Desk,
+    job: &Job,
+) -> Result<Option<submissions::Model>, StoreError> {
+    submissions::find(desk.db.reader(), job.owner(), job.submission).await
 }
 
 /// An error with its sources in one line.
@@ -121,10 +156,7 @@ struct Case {
 
 async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
     let job: Job = serde_json::from_str(payload)?;
-    let owner = Owner {
-        tenant: job.tenant,
-        mode: job.mode,
-    };
+    let owner = job.owner();
     let Some(case) = case(desk, owner, job.submission).await? else {
         return Ok(());
     };
@@ -183,16 +215,21 @@ struct NewRevision {
     size_bytes: i64,
 }
 
-/// The sealed revision becomes the document; `false`: it was sealed already.
+/// The sealed revision becomes the document; `false`: it was sealed already, or is no more.
 async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, JobError> {
     let now = desk.clock.now();
-    let owner = case.owner;
+    let (owner, job) = (case.owner, case.submission.id);
     let tx = desk.db.begin().await?;
-    let Some(mut document) = documents::lock(&*tx, owner, &case.document.id).await? else {
+    let document = documents::lock(&*tx, owner, &case.document.id).await?;
+    let waiting = document.filter(|document| document.sealing);
+    submissions::close(&*tx, owner, job, now).await?;
+    jobs::succeeded(&tx, owner, job).await?;
+    let Some(mut document) = waiting else {
+        tx.commit().await?;
         return Ok(false);
     };
-    if !document.sealing || document.sha256 != case.submission.digest {
-        return Ok(false);
+    if document.sha256 != case.submission.digest {
+        return Err(JobError::Altered);
     }
     document.state = document.state.signed()?;
     document.sealing = false;
@@ -202,19 +239,14 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
     new.blob.as_str().clone_into(&mut document.blob);
     document.modified_at = now;
     document.delete_after = now.plus(KEPT_SIGNED);
-    revisions::insert(
-        &*tx,
-        revision_row(&document, &case.submission.signature_request, now),
-    )
-    .await?;
-    documents::put(&*tx, document).await?;
     let request = &case.submission.signature_request;
+    revisions::insert(&*tx, revision_row(&document, request, now)).await?;
+    documents::put(&*tx, document).await?;
     let before_signing = Round::stored(&case.request.round).before_signing;
     if before_signing == BeforeSigning::Flatten && !case.act.round_fields.is_empty() {
         report::note_flattening(&tx, owner, &case.document, request, now).await?;
     }
     end_request(&tx, owner, request, now).await?;
-    submissions::close(&*tx, owner, case.submission.id, now).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -1,13 +1,13 @@
 //! The few queries that cross tenants: jobs, the witness for billing, and look-ups by an unguessable name.
 
-use domain::{ChargeId, DocumentId, SignatureRequestId, Timestamp, Verdict};
+use domain::{ChargeId, DocumentId, EventId, SignatureRequestId, Timestamp, Verdict};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use store_kit::StoreError;
 
-use super::{answers, charges, documents, requests};
+use super::{answers, charges, documents, requests, sealing_failures, submissions};
 
 /// The verdict on a charge.
 pub(crate) async fn charge(
@@ -94,4 +94,34 @@ pub(crate) async fn forget_answers(
         .exec(db)
         .await?
         .rows_affected)
+}
+
+/// Why these jobs have not succeeded yet.
+pub(crate) async fn sealing_failures(
+    db: &impl ConnectionTrait,
+    jobs: Vec<EventId>,
+) -> Result<Vec<sealing_failures::Model>, StoreError> {
+    Ok(sealing_failures::Entity::find()
+        .filter(sealing_failures::Column::Submission.is_in(jobs))
+        .all(db)
+        .await?)
+}
+
+/// How many documents failed to be sealed and are not sealed yet.
+pub(crate) async fn count_sealing_failures(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(sealing_failures::Entity::find().count(db).await?)
+}
+
+/// Submissions that are not sealed yet, oldest first.
+pub(crate) async fn open_submissions(
+    db: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<submissions::Model>, StoreError> {
+    Ok(submissions::Entity::find()
+        .filter(submissions::Column::SealedAt.is_null())
+        .filter(submissions::Column::Act.is_not_null())
+        .order_by_asc(submissions::Column::SubmittedAt)
+        .limit(limit)
+        .all(db)
+        .await?)
 }

@@ -8,6 +8,7 @@ pub(crate) mod documents;
 pub(crate) mod reports;
 pub(crate) mod requests;
 pub(crate) mod revisions;
+pub(crate) mod sealing_failures;
 pub(crate) mod seals;
 pub(crate) mod submissions;
 pub(crate) mod tenants;

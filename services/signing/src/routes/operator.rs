@@ -1,0 +1,53 @@
+//! What the platform's operator sees and does: documents that wait for their seal.
+
+use actix_web::web::{Data, Json, Path};
+use actix_web::{HttpResponse, get, post};
+use domain::EventId;
+use http_kit::{Caller, Problem, ProblemBody, kind};
+
+use crate::desk::Desk;
+use crate::error::store_failed;
+use crate::permission::Operate;
+use crate::sealing::jobs::{self, Jobs};
+
+/// Documents that wait for their seal, oldest first.
+#[utoipa::path(
+    operation_id = "list_sealing_jobs",
+    tag = "operator",
+    extensions(("x-okd-permission" = json!("Operate"))),
+    responses((status = 200, body = Jobs), (status = 403, body = ProblemBody))
+)]
+#[get("/internal/operator/jobs")]
+pub(crate) async fn list_sealing_jobs(
+    _: Caller<Operate>,
+    desk: Data<Desk>,
+) -> Result<Json<Jobs>, Problem> {
+    Ok(Json(jobs::list(&desk).await.map_err(store_failed)?))
+}
+
+/// Has a document sealed now rather than at its next turn.
+#[utoipa::path(
+    operation_id = "try_sealing_job",
+    tag = "operator",
+    extensions(("x-okd-permission" = json!("Operate"))),
+    params(("id" = String, Path, description = "The job's id.")),
+    responses(
+        (status = 204, description = "It is tried at once."),
+        (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody, description = "There is no such job, or it is done."),
+    )
+)]
+#[post("/internal/operator/jobs/{id}/tries")]
+pub(crate) async fn try_sealing_job(
+    _: Caller<Operate>,
+    desk: Data<Desk>,
+    id: Path<EventId>,
+) -> Result<HttpResponse, Problem> {
+    if jobs::try_now(&desk, *id).await.map_err(store_failed)? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Problem::new(&kind::NOT_FOUND)
+            .value(id.to_string())
+            .detail("It is sealed already, or there never was such a job."))
+    }
+}
