@@ -11,6 +11,7 @@
 )]
 
 mod client;
+mod pdf_worker;
 mod ports;
 mod postgres;
 mod process;
@@ -20,6 +21,7 @@ mod scratch;
 mod stack;
 
 pub use client::client;
+pub use pdf_worker::pdf_worker;
 pub use ports::free_ports;
 pub use postgres::{Durability, Postgres};
 pub use receiver::{Callback, Receiver};

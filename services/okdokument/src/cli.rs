@@ -9,7 +9,7 @@ use migrations::{billing::BillingMigrator, signing::SigningMigrator, tenant::Ten
 use store_kit::Db;
 
 use crate::settings::{self, Settings};
-use crate::{openapi, secrets, serve};
+use crate::{openapi, pdf_workers, secrets, serve};
 
 /// E-signatures by API, sold by the request.
 #[derive(Parser)]
@@ -47,6 +47,15 @@ enum Command {
         #[arg(long, default_value = "openapi")]
         out: PathBuf,
     },
+    /// What this program starts of itself to work on PDFs; of no use by hand.
+    #[command(name = pdf_workers::COMMAND, hide = true)]
+    PdfWorker,
+}
+
+impl Arguments {
+    pub(crate) const fn is_pdf_worker(&self) -> bool {
+        matches!(self.command, Command::PdfWorker)
+    }
 }
 
 /// A part that can run in a process of its own.
@@ -100,6 +109,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         Command::Config => Ok(write!(std::io::stdout(), "{}", settings::DEFAULTS)?),
         Command::Openapi { out } => openapi::write(&out),
+        Command::PdfWorker => Err("a PDF worker is started by the program itself".into()),
     }
 }
 
@@ -135,6 +145,8 @@ async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
         Db::connect(store, service).await?.ping().await?;
         writeln!(out, "{service}: its store answers")?;
     }
+    let told = pdf_workers::check(&settings.pdf_workers).await?;
+    writeln!(out, "PDF workers: {told}")?;
     for (name, folder) in [
         ("portal_files", &settings.files.portal),
         ("reference_files", &settings.files.reference),

@@ -5,6 +5,7 @@ mod demo;
 mod evidence;
 mod metrics;
 mod openapi;
+mod pdf_workers;
 mod ready;
 mod secrets;
 mod serve;
@@ -16,9 +17,18 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    if arguments.is_pdf_worker() {
+        // Before there is a runtime: it gives up its rights, threads among them.
+        return pdf_worker::main();
+    }
+    run(arguments)
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    match cli::run(cli::Arguments::parse()).await {
+async fn run(arguments: cli::Arguments) -> ExitCode {
+    match cli::run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One clear line a fault, causes behind it; where standard error is closed nobody can be told.

@@ -163,6 +163,7 @@ impl House {
             master: self.secrets.master.clone(),
             clock: Arc::clone(&self.clock),
             api_url: self.api_url.clone(),
+            pdf_workers: self.settings.pdf_workers.clone(),
             blobs: self.settings.data_dir.join("documents"),
             allow_private_callbacks: self.settings.allow_private_callbacks,
         })

@@ -1,37 +1,58 @@
-//! Where files are worked on: threads of their own, as many as there are cores, so that no call waits behind a large PDF.
+//! Where files are worked on: strangers' bytes in jailed workers, so that no file brings this process down or makes it grow;
+//! sums over bytes on threads of their own, so that no call waits behind a large one.
 
-use std::sync::Arc;
+use bytes::Bytes;
+use pdf::{Inspected, Refusal};
+use pdf_worker::jobs::{Ingest, Inspect, Readied};
+use pdf_worker::{Fault, PdfWorkers};
+use thiserror::Error;
 
-use tokio::sync::Semaphore;
+use crate::intake;
 
-use crate::intake::EngineStopped;
+/// Work on a file that came to no end.
+#[derive(Debug, Error)]
+pub(crate) enum EngineError {
+    /// The worker was too slow, too large or dead; says whether that is the file's fault.
+    #[error("work on a file was ended")]
+    Worker(#[from] Fault),
+    /// The thread panicked, or the process is shutting down.
+    #[error("work on a file was cut off")]
+    CutOff,
+}
 
-/// Seats for work that takes the whole of a core.
+/// The engine's seats.
 #[derive(Clone)]
-pub(crate) struct Engine(Arc<Semaphore>);
+pub(crate) struct Engine {
+    pub(crate) workers: PdfWorkers,
+}
 
 impl Engine {
-    pub(crate) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self(Arc::new(Semaphore::new(cores)))
+    pub(crate) const fn new(workers: PdfWorkers) -> Self {
+        Self { workers }
     }
 
-    pub(crate) async fn run<T: Send + 'static>(
+    /// What is in a file.
+    pub(crate) async fn inspect(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, EngineStopped> {
-        let seat = Arc::clone(&self.0)
-            .acquire_owned()
+        bytes: Bytes,
+    ) -> Result<Result<Inspected, Refusal>, EngineError> {
+        Ok(self.workers.run(Inspect, vec![bytes]).await?.answer)
+    }
+
+    /// A file made ready to be signed, and the bytes to sign.
+    pub(crate) async fn ingest(
+        &self,
+        job: Ingest,
+        sent: Bytes,
+    ) -> Result<Result<(Readied, Bytes), Refusal>, EngineError> {
+        Ok(self.workers.ingest(job, sent).await?)
+    }
+
+    /// SHA-256 in lower-case hex.
+    pub(crate) async fn sha256(&self, bytes: Bytes) -> Result<String, EngineError> {
+        let sum = move || intake::sha256(&bytes);
+        tokio::task::spawn_blocking(sum)
             .await
-            .map_err(|_| EngineStopped)?;
-        let seated = move || {
-            let done = work();
-            // Taken back by the work itself: a caller who hangs up frees no core.
-            drop(seat);
-            done
-        };
-        tokio::task::spawn_blocking(seated)
-            .await
-            .map_err(|_| EngineStopped)
+            .map_err(|_| EngineError::CutOff)
     }
 }

@@ -4,8 +4,9 @@ use http_kit::{Problem, kind};
 
 use crate::charge::WitnessError;
 use crate::document::DocumentError;
+use crate::engine::EngineError;
 use crate::idempotency::ReplayError;
-use crate::intake::{EngineStopped, IntakeError};
+use crate::intake::IntakeError;
 use crate::opening::PageError;
 use crate::order::OrderError;
 use crate::picture::PictureError;
@@ -17,6 +18,7 @@ use crate::sealing::StampError;
 use crate::signature_request::RequestError;
 use crate::signer::LinkError;
 use pdf::{RenderError, SealError};
+use pdf_worker::Fault;
 
 /// A request that was cut off or comes again may succeed after this.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -66,10 +68,38 @@ impl From<OrderError> for Problem {
     }
 }
 
-impl From<EngineStopped> for Problem {
-    fn from(error: EngineStopped) -> Self {
-        Self::because(&kind::INTERNAL, error)
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        match &error {
+            EngineError::Worker(Fault::Busy | Fault::NoWorker) => unavailable(error),
+            EngineError::Worker(fault) => {
+                let sentence = too_heavy(fault);
+                Self::because(&kind::INVALID_FILE, error).detail(sentence)
+            }
+            EngineError::CutOff => Self::because(&kind::INTERNAL, error),
+        }
     }
+}
+
+/// What to tell of a file that its worker did not survive.
+fn too_heavy(fault: &Fault) -> String {
+    let why = match fault {
+        Fault::OutOfTime(limit) => {
+            format!("it took longer than {} seconds", limit.as_secs())
+        }
+        Fault::OutOfMemory { limit_bytes } => {
+            format!("it needed more than {} MB of memory", limit_bytes >> 20)
+        }
+        Fault::TooMuchOutput { limit_bytes } => {
+            format!("it grew to more than {} MB", limit_bytes >> 20)
+        }
+        Fault::Crashed(_) | Fault::Busy | Fault::NoWorker => {
+            "reading it ended in an error".to_owned()
+        }
+    };
+    format!(
+        "The PDF is too heavy to be worked on: {why}; print it to a new PDF and send that copy."
+    )
 }
 
 impl From<IntakeError> for Problem {

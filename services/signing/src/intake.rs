@@ -7,11 +7,13 @@ use thiserror::Error;
 
 use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
+use crate::engine::EngineError;
 use crate::order::{SentFile, StartState};
 use crate::sealing::{self, StampError};
 use crate::store::Owner;
 use crate::tenant::Tenant;
 use pdf::{Inspected, Refusal, Report, Watermark};
+use pdf_worker::jobs::Ingest;
 
 /// Formats that need a converter before they can be signed.
 const OFFICE: [&str; 4] = ["doc", "docx", "xls", "xlsx"];
@@ -31,14 +33,9 @@ pub(crate) enum IntakeError {
     Stamp(#[from] StampError),
     #[error(transparent)]
     Blob(#[from] BlobError),
-    #[error("the engine stopped")]
-    Engine(#[from] EngineStopped),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
 }
-
-/// The thread that works on files panicked or is shutting down.
-#[derive(Debug, Error)]
-#[error("work on a file was cut off")]
-pub(crate) struct EngineStopped;
 
 /// A file that can be signed.
 pub(crate) struct Prepared {
@@ -80,16 +77,25 @@ pub(crate) async fn prepare(
         Mode::Test => Watermark::Test,
     };
     let original = file.content;
-    let sent = original.clone();
-    let has_tags = file.start == StartState::Tags;
-    let work = move || made_ready(&sent, mark, has_tags);
-    let (mut bytes, mut inspected, mut report) = desk.engine.run(work).await??;
+    let with_tags = file.start == StartState::Tags;
+    let (readied, original_sha256) = tokio::try_join!(
+        desk.engine
+            .ingest(Ingest { mark, with_tags }, original.clone()),
+        desk.engine.sha256(original.clone()),
+    )?;
+    let (readied, mut bytes) = readied?;
+    if with_tags && readied.tags.is_empty() {
+        return Err(IntakeError::NoTags);
+    }
+    let (mut inspected, mut report) = (readied.ingested.inspected, readied.ingested.report);
+    // What is evidence is summed by this process, not by the worker that read the bytes.
+    report.original_sha256 = original_sha256;
     if file.start == StartState::ToStamp {
         bytes = sealing::stamp(desk, owner, tenant, bytes).await?;
         inspected.signatures += 1;
         report.is_stamped = true;
     }
-    report.sha256 = sha256(&bytes);
+    report.sha256 = desk.engine.sha256(bytes.clone()).await?;
     Ok(Prepared {
         filename: file.filename,
         received: file.blob,
@@ -100,24 +106,6 @@ pub(crate) async fn prepare(
         original_sha256: report.original_sha256.clone(),
         report,
     })
-}
-
-/// What takes the whole of a core: bytes to sign, what is in them, and what was done to what was sent.
-fn made_ready(
-    sent: &Bytes,
-    mark: Watermark,
-    has_tags: bool,
-) -> Result<(Bytes, Inspected, Report), IntakeError> {
-    let ingested = pdf::ingest(sent, mark)?;
-    if !has_tags {
-        return Ok((ingested.bytes.into(), ingested.inspected, ingested.report));
-    }
-    let tagged = pdf::place_tags(&ingested.bytes)?;
-    if tagged.fields.is_empty() {
-        return Err(IntakeError::NoTags);
-    }
-    let inspected = pdf::inspect(&tagged.bytes)?;
-    Ok((tagged.bytes.into(), inspected, ingested.report))
 }
 
 /// A Word or Excel file by its name; one that is a PDF inside is taken as what it is.

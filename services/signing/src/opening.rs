@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
+use crate::engine::EngineError;
 use crate::form::{self, RoundField};
-use crate::intake::EngineStopped;
 use crate::round::Round;
 use crate::rules::Rules;
 use crate::signer::{Ended, LinkError, Signer};
@@ -33,7 +33,7 @@ pub(crate) enum PageError {
     #[error(transparent)]
     Blob(#[from] BlobError),
     #[error(transparent)]
-    Engine(#[from] EngineStopped),
+    Engine(#[from] EngineError),
     #[error("a stored document cannot be read")]
     Unreadable(#[from] Refusal),
     #[error(transparent)]
@@ -202,7 +202,7 @@ pub(crate) async fn inspect(
     document: &documents::Model,
 ) -> Result<Inspected, PageError> {
     let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
-    Ok(desk.engine.run(move || pdf::inspect(&bytes)).await??)
+    Ok(desk.engine.inspect(bytes).await??)
 }
 
 fn page_field(of_round: &RoundField<'_>) -> PageField {

@@ -6,12 +6,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use moka::future::Cache;
 use pdf::RenderError;
+use pdf_worker::jobs::Render;
 use thiserror::Error;
 
 use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
 use crate::document::DocumentError;
-use crate::intake::EngineStopped;
+use crate::engine::EngineError;
 use crate::store::documents;
 
 /// Widths that are drawn, in pixels. One that is asked for in between gets the next larger.
@@ -51,7 +52,7 @@ pub(crate) enum DrawError {
     #[error(transparent)]
     Blob(#[from] BlobError),
     #[error(transparent)]
-    Engine(#[from] EngineStopped),
+    Engine(#[from] EngineError),
     #[error("it cannot be seen whether the document is still there")]
     Store(#[from] store_kit::StoreError),
 }
@@ -118,14 +119,18 @@ async fn fetch(
         return Ok(Ok(kept));
     }
     let file = desk.blobs.get(&BlobKey::stored(&wanted.blob)).await?;
-    let (page, width) = (wanted.page, wanted.width);
-    let drawn = desk
-        .engine
-        .run(move || pdf::render::page_picture(file.to_vec(), page, width))
-        .await?;
+    let job = Render {
+        page: wanted.page,
+        width: wanted.width,
+    };
+    let drawn = desk.engine.workers.render(job, file).await;
+    // A page that a worker does not survive is not drawn; trying again would only cost another worker.
+    let drawn = match drawn {
+        Err(fault) if fault.is_of_the_job() => Err(RenderError::Failed),
+        other => other.map_err(EngineError::from)?,
+    };
     match drawn {
-        Ok(picture) => {
-            let png = Bytes::from(picture.png);
+        Ok(png) => {
             keep(desk, document, &wanted.key(), png.clone()).await?;
             Ok(Ok(png))
         }

@@ -14,8 +14,9 @@ use crate::blob::BlobError;
 use crate::charge;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_UNSIGNED, month};
+use crate::engine::EngineError;
 use crate::idempotency::{self, Attempt};
-use crate::intake::{self, EngineStopped, IntakeError, Stored};
+use crate::intake::{self, IntakeError, Stored};
 use crate::link::new_link_key;
 use crate::order::{Order, Registration};
 use crate::round::Misshapen;
@@ -65,7 +66,7 @@ pub(crate) enum CreateError {
     #[error(transparent)]
     Blob(#[from] BlobError),
     #[error(transparent)]
-    Engine(#[from] EngineStopped),
+    Engine(#[from] EngineError),
 }
 
 /// What was done, and the body that tells it.
@@ -210,7 +211,7 @@ async fn place_document(
             let request = Some(new.id.clone());
             Ok(upload::insert(tx, owner, (id, prepared, stored), request, new.now).await?)
         }
-        (Subject::New { .. }, None) => Err(EngineStopped.into()),
+        (Subject::New { .. }, None) => Err(EngineError::CutOff.into()),
         (Subject::Stored { id, reopens }, _) => {
             let unknown = || CreateError::UnknownDocument(id.to_string());
             let mut document = documents::lock(&**tx, owner, id)

@@ -78,6 +78,10 @@ mod tests {
             master: MasterSecret::new("m".repeat(32).into()).unwrap(),
             clock: Arc::new(clock.clone()),
             api_url: "http://127.0.0.1:8080".parse().unwrap(),
+            pdf_workers: pdf_worker::Settings::new(pdf_worker::Program {
+                path: test_kit::pdf_worker(),
+                arguments: Vec::new(),
+            }),
             blobs: folder.join("documents"),
             allow_private_callbacks: true,
         };

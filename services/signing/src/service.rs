@@ -11,6 +11,7 @@ use domain::{Clock, MasterSecret};
 use http_kit::{BindError, BoundServer};
 use internal_auth::{ServiceName, Verifier};
 use migrations::signing::SigningMigrator;
+use pdf_worker::{Confinement, PdfWorkers, StartFault};
 use store_kit::outbox::Worker;
 use store_kit::{Db, StoreError, StoreUrl};
 use thiserror::Error;
@@ -42,6 +43,8 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Where signers and integrators find us: the base of every link.
     pub api_url: Url,
+    /// The jailed processes in which PDFs are worked on.
+    pub pdf_workers: pdf_worker::Settings,
     /// The folder of document bytes.
     pub blobs: PathBuf,
     /// Whether callbacks may go to loopback and private addresses: right for one machine, wrong for a server of many tenants.
@@ -53,6 +56,8 @@ pub struct Config {
 pub enum StartError {
     #[error("signing: the store cannot be opened")]
     Store(#[from] StoreError),
+    #[error("signing: the PDF workers do not start")]
+    Workers(#[from] StartFault),
     #[error("signing: the folder of documents cannot be opened")]
     Blobs(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("signing: the certificate authority cannot be opened")]
@@ -92,6 +97,13 @@ impl Service {
         if config.migrate {
             db.migrate::<SigningMigrator>().await?;
         }
+        let workers = PdfWorkers::start(config.pdf_workers).await?;
+        if let Confinement::Incomplete { missing } = workers.confinement() {
+            tracing::warn!(
+                missing,
+                "PDFs are worked on in a jail that is not complete on this system"
+            );
+        }
         let secrets = Secrets::new(&config.master);
         let now = config.clock.now();
         let authority = Authority::open(&db, &secrets, &config.api_url, now).await?;
@@ -101,7 +113,7 @@ impl Service {
             clock: Arc::clone(&config.clock),
             secrets,
             addresses: Addresses::new(&config.api_url),
-            engine: Engine::new(),
+            engine: Engine::new(workers),
             authority,
             pictures: Pictures::new(),
             sealer: Wake::default(),

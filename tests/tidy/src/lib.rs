@@ -9,6 +9,8 @@ mod arrows;
 #[cfg(test)]
 mod dead_files;
 #[cfg(test)]
+mod engine;
+#[cfg(test)]
 mod error_pages;
 #[cfg(test)]
 mod length;

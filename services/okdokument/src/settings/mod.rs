@@ -47,6 +47,7 @@ pub(crate) struct Settings {
     pub(crate) stripe: Option<Stripe>,
     pub(crate) demo: bool,
     pub(crate) allow_private_callbacks: bool,
+    pub(crate) pdf_workers: pdf_worker::Settings,
     pub(crate) rate_per_second: u32,
     pub(crate) rate_burst: u32,
     pub(crate) telemetry: TelemetryConfig,

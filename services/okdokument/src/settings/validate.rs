@@ -1,11 +1,15 @@
 //! Judges the settings as a whole: each field by itself, then what must fit together.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use store_kit::StoreUrl;
 use telemetry::{LogFormat, TelemetryConfig};
 use url::{Host, Url};
+
+use crate::pdf_workers;
 
 use super::{BuiltFiles, Raw, Settings, Stripe, WrongSettings};
 
@@ -67,6 +71,7 @@ impl Judge<'_> {
             stripe: self.stripe(),
             demo: self.raw.flag("demo"),
             allow_private_callbacks: self.raw.flag("allow_private_callbacks"),
+            pdf_workers: self.pdf_workers(),
             rate_per_second: self.positive("rate_per_second"),
             rate_burst: self.positive("rate_burst"),
             telemetry: self.telemetry(),
@@ -210,6 +215,31 @@ impl Judge<'_> {
                     .push(format!("{name}: wants a whole number above 0"));
                 1
             })
+    }
+
+    fn within(&mut self, name: &str, range: RangeInclusive<u32>) -> u32 {
+        let number = u32::try_from(self.raw.number(name)).ok();
+        number
+            .filter(|number| range.contains(number))
+            .unwrap_or_else(|| {
+                let (least, most) = (range.start(), range.end());
+                self.wrong.push(format!(
+                    "{name}: wants a whole number from {least} to {most}"
+                ));
+                *least
+            })
+    }
+
+    fn pdf_workers(&mut self) -> pdf_worker::Settings {
+        let workers = self.within("pdf_workers", 0..=1_024);
+        let memory_mb = self.within("pdf_worker_memory_mb", 128..=65_536);
+        let seconds = self.within("pdf_worker_seconds", 1..=600);
+        pdf_worker::Settings {
+            program: pdf_workers::program(),
+            workers: usize::try_from(workers).unwrap_or_default(),
+            memory_bytes: u64::from(memory_mb) << 20,
+            cpu: Duration::from_secs(seconds.into()),
+        }
     }
 
     fn telemetry(&mut self) -> TelemetryConfig {

@@ -77,7 +77,7 @@ pub(super) async fn of(
             next_round(&document, current.as_ref(), *reopens, desk.clock.now())?;
             if order.round != Round::default() {
                 let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
-                let inspected = desk.engine.run(move || pdf::inspect(&bytes)).await?;
+                let inspected = desk.engine.inspect(bytes).await?;
                 check_names(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
             }
             Ok(Subject::Stored {

@@ -10,10 +10,11 @@ use bytes::Bytes;
 use thiserror::Error;
 
 use crate::desk::Desk;
-use crate::intake::EngineStopped;
+use crate::engine::EngineError;
 use crate::store::Owner;
 use crate::tenant::Tenant;
-use pdf::{Expected, FieldTreatment, Flaw, SealError, SealInput};
+use pdf::{Expected, FieldTreatment, Flaw, SealError, SealInput, SignFailed};
+use pdf_worker::jobs::SealOrder;
 
 pub(crate) use act::{Act, Pointer, Signature, SignatureKind, seal_input};
 pub(crate) use authority::{Authority, AuthorityError};
@@ -25,7 +26,7 @@ pub(crate) enum StampError {
     #[error(transparent)]
     Authority(#[from] AuthorityError),
     #[error(transparent)]
-    Engine(#[from] EngineStopped),
+    Engine(#[from] EngineError),
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error("what was sealed failed its check and is not given out")]
@@ -63,14 +64,22 @@ pub(crate) async fn seal(
         .authority
         .seal_of(&desk.db, owner.tenant, tenant, now)
         .await?;
-    let sealed = desk
-        .engine
-        .run(move || {
-            let sealed = pdf::seal(&bytes, &input, &identity, now)?;
-            let expected = Expected::of(&input, &sealed, identity.certificate_der());
-            pdf::check_sealed(&bytes, &sealed.bytes, &expected)?;
-            Ok::<_, StampError>(sealed)
-        })
-        .await??;
-    Ok(Bytes::from(sealed.bytes))
+    let order = SealOrder {
+        input: input.clone(),
+        certificate_der: identity.certificate_der().to_vec(),
+        at: now,
+    };
+    // The key never leaves this process: the worker asks.
+    let sign = |digest| {
+        let signed = pki::signature_over(&digest, &identity).map_err(SignFailed::from);
+        async move { signed }
+    };
+    let workers = &desk.engine.workers;
+    let sealed = workers.seal(bytes.clone(), order, sign).await;
+    let mut sealed = sealed.map_err(EngineError::from)??;
+    let expected = Expected::of(&input, &sealed, identity.certificate_der());
+    let after = Bytes::from(std::mem::take(&mut sealed.bytes));
+    let checked = workers.check_sealed(&bytes, after.clone(), expected).await;
+    checked.map_err(EngineError::from)??;
+    Ok(after)
 }

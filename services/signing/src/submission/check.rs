@@ -173,6 +173,15 @@ fn how_it_was_made(signature: &Signature, rules: &Rules) -> Result<(), PageError
     let pad = signature.pad;
     let has_pad =
         pad.width.is_finite() && pad.height.is_finite() && 0.0 < pad.width && 0.0 < pad.height;
+    // What is no number could not be kept: the act is stored as JSON.
+    let numbers = signature
+        .strokes
+        .iter()
+        .flat_map(|one| &one.points)
+        .flatten();
+    if !numbers.clone().all(|number| number.is_finite()) {
+        return Err(refused("A point of the signature is no number."));
+    }
     if !typed && !has_pad {
         return Err(refused("The pad has no size."));
     }

@@ -6,11 +6,13 @@
 )]
 #![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
+mod bombs;
 mod contract;
 mod create;
 mod documents;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+mod heavy;
 mod links;
 mod page;
 mod pictures;

@@ -93,8 +93,25 @@ impl Answer {
     }
 }
 
+/// Workers as production has them, of the program that the build puts beside the tests.
+pub(crate) fn pdf_workers() -> pdf_worker::Settings {
+    pdf_worker::Settings::new(pdf_worker::Program {
+        path: test_kit::pdf_worker(),
+        arguments: Vec::new(),
+    })
+}
+
 impl Server {
     pub(crate) async fn on(kind: StoreKind) -> Self {
+        Self::start(kind, pdf_workers()).await
+    }
+
+    /// On SQLite, with workers as the test wants them.
+    pub(crate) async fn with_workers(workers: pdf_worker::Settings) -> Self {
+        Self::start(StoreKind::Sqlite, workers).await
+    }
+
+    async fn start(kind: StoreKind, pdf_workers: pdf_worker::Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = match kind {
             StoreKind::Postgres => {
@@ -112,6 +129,7 @@ impl Server {
             master: master.clone(),
             clock: Arc::new(clock.clone()),
             api_url: "http://127.0.0.1:8080".parse().unwrap(),
+            pdf_workers,
             blobs: folder.path().join("documents"),
             allow_private_callbacks: true,
         })
