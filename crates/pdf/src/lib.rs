@@ -17,6 +17,7 @@ mod appearance;
 mod attachments;
 mod contents;
 mod embedded;
+mod evidence;
 mod facts;
 mod fill;
 mod flatten;
@@ -48,6 +49,7 @@ mod value_appearance;
 mod verify;
 mod watermark;
 
+pub use evidence::{EVIDENCE_KEY, SignatureEvidence, evidences};
 pub use fill::FieldValue;
 pub use geometry::{Rect, Turn};
 pub use ingest::{Ingested, Watermark, ingest};

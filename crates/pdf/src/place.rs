@@ -4,6 +4,7 @@ use domain::Timestamp;
 use lopdf::{Dictionary, Document, Object, ObjectId, StringFormat, encode_utf16_be};
 
 use super::appearance;
+use super::evidence;
 use super::form::FormField;
 use super::geometry::{Rect, Turn};
 use super::locks::{self, Lock};
@@ -48,6 +49,10 @@ pub(super) fn place(
     describe(&mut signature, act, at);
     if let Some(lock) = &lock {
         signature.set("Reference", vec![reference(revision.document(), lock)]);
+    }
+    if let Some(container) = act.evidence() {
+        let stream = revision.add(evidence::stream(container))?;
+        signature.set(evidence::EVIDENCE_KEY, stream);
     }
     let signature = revision.add(signature)?;
     let field = match (existing, act.visible) {

@@ -36,6 +36,8 @@ pub struct SealInput {
     /// last signature.
     pub round_fields: Vec<String>,
     pub treatment: FieldTreatment,
+    /// The evidence of the seal without appearance, where there are no `signatures`.
+    pub evidence: Option<Vec<u8>>,
 }
 
 /// One signature as people see it.
@@ -45,6 +47,8 @@ pub struct VisibleSignature {
     pub mark: Mark,
     /// A line under the mark, such as name and date.
     pub caption: Option<String>,
+    /// An opaque container that becomes part of the signature, see [`EVIDENCE_KEY`](super::EVIDENCE_KEY).
+    pub evidence: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -222,6 +226,13 @@ pub(super) struct Act<'a> {
 }
 
 impl<'a> Act<'a> {
+    pub(super) fn evidence(&self) -> Option<&'a [u8]> {
+        match self.visible {
+            Some(visible) => visible.evidence.as_deref(),
+            None => self.input.evidence.as_deref(),
+        }
+    }
+
     fn all(input: &'a SealInput) -> Vec<Self> {
         if input.signatures.is_empty() {
             return vec![Self {

@@ -17,6 +17,8 @@ pub struct SignatureReport {
     pub signer_name: Option<String>,
     /// Whether the signature covers the file to its last byte (an earlier one covers its own revision).
     pub covers_file: bool,
+    /// How many bytes from the file's start it covers; nothing where its byte range is not one.
+    pub covered: Option<usize>,
     /// The certificate whose key signed, as DER; or why the signature does not hold.
     pub signed_by: Result<Vec<u8>, Unsound>,
 }
@@ -76,6 +78,7 @@ fn report(bytes: &[u8], document: &Document, field: &FormField) -> Option<Signat
         field: field.name.clone(),
         signer_name: read::text(document, signature, b"Name"),
         covers_file: range.as_ref().is_ok_and(|range| range.end == bytes.len()),
+        covered: range.as_ref().ok().map(|range| range.end),
         signed_by: range.and_then(|range| {
             let digest = range.digest(bytes)?;
             let contents = read::entry(document, signature, b"Contents")

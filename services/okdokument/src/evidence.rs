@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 
 use crate::secrets;
@@ -14,10 +14,10 @@ const KEY_BITS: usize = 3072;
 /// The public half as SPKI PEM; the pair is made at first start and kept in the data folder.
 pub(crate) fn public_key(data_dir: &Path) -> Result<String, Box<dyn Error>> {
     let private = secrets::kept_or(data_dir, FILE, || {
-        let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, KEY_BITS)?;
+        let key = PrivateKey::new(&mut rand::rng(), KEY_BITS)?;
         Ok(key.to_pkcs8_pem(LineEnding::LF)?.to_string())
     })?;
-    Ok(RsaPrivateKey::from_pkcs8_pem(&private)?
+    Ok(PrivateKey::from_pkcs8_pem(&private)?
         .to_public_key()
         .to_public_key_pem(LineEnding::LF)?)
 }

@@ -49,6 +49,8 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // A technique: a process with walls. What is worked on in it is the engine's, in the worker.
     ("jail", &[]),
     ("pdf-worker", &[&["domain", "jail", "pdf", "pki"]]),
+    // Whoever seals writes it, whoever examines a file reads it: it knows neither PDF nor store.
+    ("evidence", &[&["domain"]]),
     // Never a service's entities: a migration must not change when an entity does.
     ("migrations", &[&["store-kit"]]),
     (
@@ -81,7 +83,14 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
         "signing",
         &[
             KITS,
-            &["migrations", "client-signing", "pdf", "pdf-worker", "pki"],
+            &[
+                "migrations",
+                "client-signing",
+                "evidence",
+                "pdf",
+                "pdf-worker",
+                "pki",
+            ],
         ],
     ),
     // The transport carries its events to their subscribers.
@@ -102,8 +111,10 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "tenant",
                 "stripe-sandbox",
                 "migrations",
+                "evidence",
                 "pdf",
                 "pdf-worker",
+                "pki",
             ],
             &[
                 "client-billing",

@@ -11,6 +11,7 @@ fn signature(ink: Ink, rect: Rect) -> VisibleSignature {
         target: Target::Place { page: 1, rect },
         mark: Mark::Ink(ink),
         caption: None,
+        evidence: None,
     }
 }
 

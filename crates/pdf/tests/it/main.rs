@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod evidence;
 mod forms;
 mod hostile;
 mod ingest;

@@ -55,6 +55,7 @@ fn a_typed_signature_may_have_slovak_and_cyrillic_letters() {
         target: Target::Field(field.to_owned()),
         mark: Mark::Typed(text.to_owned()),
         caption: Some(text.to_owned()),
+        evidence: None,
     };
     let sealed = world.sealed(
         &served,

@@ -97,6 +97,7 @@ pub(crate) fn input(signatures: Vec<VisibleSignature>) -> SealInput {
         values: Vec::new(),
         round_fields: Vec::new(),
         treatment: FieldTreatment::ReadOnly,
+        evidence: None,
     }
 }
 
@@ -105,6 +106,7 @@ pub(crate) fn in_field(name: &str) -> VisibleSignature {
         target: Target::Field(name.to_owned()),
         mark: Mark::Ink(autograph(Pointer::Touch)),
         caption: Some("Ľubomíra Šťastná · 24.11.2026 12:00".to_owned()),
+        evidence: None,
     }
 }
 
@@ -113,6 +115,7 @@ pub(crate) fn at_place(page: usize, rect: Rect) -> VisibleSignature {
         target: Target::Place { page, rect },
         mark: Mark::Ink(autograph(Pointer::Pen)),
         caption: None,
+        evidence: None,
     }
 }
 

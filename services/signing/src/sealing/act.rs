@@ -101,6 +101,7 @@ pub(crate) fn seal_input(act: &Act, rules: &Rules, round: &Round, at: Timestamp)
             target: target(signature)?,
             mark: mark(signature),
             caption: caption.clone(),
+            evidence: None,
         })
     };
     SealInput {
@@ -121,6 +122,7 @@ pub(crate) fn seal_input(act: &Act, rules: &Rules, round: &Round, at: Timestamp)
             BeforeSigning::ReadOnly => FieldTreatment::ReadOnly,
             BeforeSigning::Keep => FieldTreatment::Keep,
         },
+        evidence: None,
     }
 }
 

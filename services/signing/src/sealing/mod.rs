@@ -47,6 +47,7 @@ pub(crate) async fn stamp(
         values: Vec::new(),
         round_fields: Vec::new(),
         treatment: FieldTreatment::Keep,
+        evidence: None,
     };
     seal(desk, owner, tenant, bytes, input).await
 }

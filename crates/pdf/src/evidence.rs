@@ -1,0 +1,70 @@
+//! Evidence inside a signature: an opaque container in a stream that the signature dictionary names, written in the
+//! signature's own update and so covered by its `/ByteRange`. Knows neither its content nor its keys.
+
+use lopdf::{Dictionary, Document, Stream};
+
+use super::form;
+use super::read::{self, Refusal};
+use super::verify::{self, Unsound};
+
+/// The key in the signature dictionary: a second-class name (ISO 32000-2, annex E), which readers that do not know it
+/// pass over. Never change it: files outlive us.
+pub const EVIDENCE_KEY: &str = "OKDO_Evidence";
+
+/// A signature, and the evidence in it.
+#[derive(Debug)]
+pub struct SignatureEvidence {
+    /// The signature field's full name.
+    pub field: String,
+    /// `/Name` of the signature.
+    pub signer_name: Option<String>,
+    /// How many bytes from the file's start the signature covers: the end of its update.
+    pub covered: usize,
+    /// The certificate whose key signed, as DER; or why the signature does not hold.
+    pub signed_by: Result<Vec<u8>, Unsound>,
+    /// As it stands in the bytes that this signature covers, whatever a later update says.
+    pub container: Option<Vec<u8>>,
+}
+
+/// Every signature of a file with its evidence, in the order in which they were made.
+pub fn evidences(bytes: &[u8]) -> Result<Vec<SignatureEvidence>, Refusal> {
+    let mut found: Vec<_> = verify::verify(bytes)?
+        .into_iter()
+        .map(|report| {
+            let covered = report.covered.unwrap_or(bytes.len()).min(bytes.len());
+            let as_signed = bytes.get(..covered).unwrap_or(bytes);
+            SignatureEvidence {
+                container: container(as_signed, &report.field),
+                field: report.field,
+                signer_name: report.signer_name,
+                covered,
+                signed_by: report.signed_by,
+            }
+        })
+        .collect();
+    found.sort_by_key(|signature| signature.covered);
+    Ok(found)
+}
+
+/// The container of one signature field in a file that ends with that signature's update.
+fn container(bytes: &[u8], field: &str) -> Option<Vec<u8>> {
+    let document = read::open_strictly(bytes).ok()?;
+    let pages = read::page_ids(&document).ok()?;
+    let fields = form::fields(&document, &pages).ok()?;
+    let field = fields.iter().find(|known| known.name == field)?;
+    let signature = field.attribute(&document, b"V")?.as_dict().ok()?;
+    embedded(&document, signature)
+}
+
+fn embedded(document: &Document, signature: &Dictionary) -> Option<Vec<u8>> {
+    let stream = read::entry(document, signature, EVIDENCE_KEY.as_bytes())?;
+    let stream = stream.as_stream().ok()?;
+    // We write it without a filter; what has one is not ours, and unpacking it could cost anything.
+    let is_plain = !stream.dict.has(b"Filter");
+    is_plain.then(|| stream.content.clone())
+}
+
+/// The stream that holds a container.
+pub(super) fn stream(container: &[u8]) -> Stream {
+    Stream::new(Dictionary::new(), container.to_vec()).with_compression(false)
+}

@@ -1,0 +1,116 @@
+//! Evidence is inside each signature, is covered by it, and upsets nobody.
+
+use pdf::{Rect, SealInput, SignatureEvidence, VisibleSignature, sample};
+
+use crate::oracle;
+use crate::world::{World, at_place, fixture, in_field, ingested, input};
+
+fn with(signature: VisibleSignature, container: &str) -> VisibleSignature {
+    VisibleSignature {
+        evidence: Some(container.as_bytes().to_vec()),
+        ..signature
+    }
+}
+
+fn told(found: &[SignatureEvidence]) -> Vec<(&str, Option<&str>)> {
+    let text = |one: &Vec<u8>| str::from_utf8(Box::leak(one.clone().into_boxed_slice())).unwrap();
+    found
+        .iter()
+        .map(|one| (one.field.as_str(), one.container.as_ref().map(text)))
+        .collect()
+}
+
+#[test]
+fn each_signature_carries_its_own_evidence_and_every_validator_is_content() {
+    let world = World::new();
+    let served = ingested(&sample::contract("With evidence"));
+    let first = world.sealed(
+        &served,
+        &input(vec![
+            with(in_field("S1"), "first.of.two"),
+            with(in_field("SO1"), "second.of.two"),
+        ]),
+    );
+    let place = Rect::new(80.0, 250.0, 150.0, 50.0);
+    let second = world.sealed(&first, &input(vec![with(at_place(1, place), "next.round")]));
+    let third = world.sealed(
+        &second,
+        &SealInput {
+            evidence: Some(b"unseen".to_vec()),
+            ..input(vec![])
+        },
+    );
+    let found = pdf::evidences(&third).unwrap();
+    assert_eq!(
+        told(&found),
+        [
+            ("S1", Some("first.of.two")),
+            ("SO1", Some("second.of.two")),
+            ("Signature1", Some("next.round")),
+            ("Signature2", Some("unseen")),
+        ]
+    );
+    assert!(found.iter().all(|one| one.signed_by.is_ok()));
+    assert!(found[0].covered > served.len() && found[1].covered == first.len());
+    oracle::all_are_content(&world, &third, 4);
+    world.keep("evidence", &third);
+}
+
+#[test]
+fn a_file_with_an_xref_stream_carries_evidence_too() {
+    let world = World::new();
+    let plain = ingested(&sample::contract_without_fields("Streams"));
+    let served = world.by_qpdf(&plain, &["--object-streams=generate"]);
+    let place = Rect::new(80.0, 250.0, 150.0, 50.0);
+    let sealed = world.sealed(&served, &input(vec![with(at_place(1, place), "a.b.c.d.e")]));
+    assert_eq!(
+        told(&pdf::evidences(&sealed).unwrap()),
+        [("Signature1", Some("a.b.c.d.e"))]
+    );
+    oracle::all_are_content(&world, &sealed, 1);
+}
+
+#[test]
+fn a_signature_without_evidence_says_so() {
+    let found = pdf::evidences(&fixture("signed-by-somebody-else.pdf")).unwrap();
+    assert!(!found.is_empty() && found.iter().all(|one| one.container.is_none()));
+}
+
+#[test]
+fn evidence_that_a_later_update_replaces_is_read_as_it_was_signed() {
+    let world = World::new();
+    let served = ingested(&sample::contract("Replaced"));
+    let sealed = world.sealed(&served, &input(vec![with(in_field("S1"), "as.signed")]));
+    let text = String::from_utf8_lossy(&sealed).into_owned();
+    let at = text.find("as.signed").unwrap();
+    let object = text[..at].rfind(" 0 obj").unwrap();
+    let id: usize = text[..object].rsplit('\n').next().unwrap().parse().unwrap();
+    let xref = text.rsplit("startxref\n").next().unwrap();
+    let previous: usize = xref.lines().next().unwrap().parse().unwrap();
+    let size = text.rsplit("/Size ").next().unwrap();
+    let size: usize = size
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let root = text.rsplit("/Root ").next().unwrap();
+    let root = root.split(" R").next().unwrap();
+    let mut forged = sealed.clone();
+    let offset = forged.len();
+    forged.extend_from_slice(
+        format!("{id} 0 obj\n<</Length 6>>stream\nforged\nendstream\nendobj\n").as_bytes(),
+    );
+    let table = forged.len();
+    forged.extend_from_slice(
+        format!(
+            "xref\n{id} 1\n{offset:010} 00000 n \ntrailer\n<</Size {size}/Root {root} R/Prev {previous}>>\n\
+             startxref\n{table}\n%%EOF\n"
+        )
+        .as_bytes(),
+    );
+    assert_eq!(
+        told(&pdf::evidences(&forged).unwrap()),
+        [("S1", Some("as.signed"))]
+    );
+}
