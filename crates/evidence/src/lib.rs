@@ -15,7 +15,6 @@
 
 mod container;
 mod content;
-pub mod draw;
 mod key;
 mod packing;
 

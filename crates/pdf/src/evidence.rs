@@ -1,7 +1,7 @@
-//! Evidence inside a signature: an opaque container in a stream that the signature dictionary names, written in the
-//! signature's own update and so covered by its `/ByteRange`. Knows neither its content nor its keys.
+//! Evidence inside a signature: an opaque container in the signature dictionary, and so covered by its `/ByteRange`.
+//! Knows neither its content nor its keys.
 
-use lopdf::{Dictionary, Document, Stream};
+use lopdf::{Dictionary, Document, Object, StringFormat};
 
 use super::form;
 use super::read::{self, Refusal};
@@ -10,6 +10,9 @@ use super::verify::{self, Unsound};
 /// The key in the signature dictionary: a second-class name (ISO 32000-2, annex E), which readers that do not know it
 /// pass over. Never change it: files outlive us.
 pub const EVIDENCE_KEY: &str = "OKDO_Evidence";
+
+/// The longest string that PDF/A allows (ISO 19005-2, 6.1.13); a longer container is an array of several.
+const LONGEST_STRING: usize = 32_767;
 
 /// A signature, and the evidence in it.
 #[derive(Debug)]
@@ -57,14 +60,20 @@ fn container(bytes: &[u8], field: &str) -> Option<Vec<u8>> {
 }
 
 fn embedded(document: &Document, signature: &Dictionary) -> Option<Vec<u8>> {
-    let stream = read::entry(document, signature, EVIDENCE_KEY.as_bytes())?;
-    let stream = stream.as_stream().ok()?;
-    // We write it without a filter; what has one is not ours, and unpacking it could cost anything.
-    let is_plain = !stream.dict.has(b"Filter");
-    is_plain.then(|| stream.content.clone())
+    let pieces = read::array(document, signature, EVIDENCE_KEY.as_bytes())?;
+    let mut container = Vec::new();
+    for piece in pieces {
+        container.extend_from_slice(piece.as_str().ok()?);
+    }
+    Some(container)
 }
 
-/// The stream that holds a container.
-pub(super) fn stream(container: &[u8]) -> Stream {
-    Stream::new(Dictionary::new(), container.to_vec()).with_compression(false)
+/// The value that holds a container, direct as all of a signature dictionary must be: strict validators take a new object
+/// that a signature refers to for a change of the document.
+pub(super) fn value(container: &[u8]) -> Object {
+    container
+        .chunks(LONGEST_STRING)
+        .map(|piece| Object::String(piece.to_vec(), StringFormat::Literal))
+        .collect::<Vec<_>>()
+        .into()
 }

@@ -51,8 +51,7 @@ pub(super) fn place(
         signature.set("Reference", vec![reference(revision.document(), lock)]);
     }
     if let Some(container) = act.evidence() {
-        let stream = revision.add(evidence::stream(container))?;
-        signature.set(evidence::EVIDENCE_KEY, stream);
+        signature.set(evidence::EVIDENCE_KEY, evidence::value(container));
     }
     let signature = revision.add(signature)?;
     let field = match (existing, act.visible) {

@@ -137,6 +137,7 @@ pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), Do
         &revisions::of_document(&*tx, owner.tenant, &parsed).await?,
     );
     end_open_request(&*tx, owner, &document, now).await?;
+    requests::forget_sig_data(&*tx, owner, &parsed).await?;
     document.deleted_at = Some(now);
     document.modified_at = now;
     documents::put(&*tx, document).await?;

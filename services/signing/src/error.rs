@@ -220,7 +220,9 @@ impl From<CreateError> for Problem {
                 .detail("Use a new signatureRequestId for every request; a repeat costs nothing."),
             CreateError::NoUnit => Self::new(&kind::EXHAUSTED),
             CreateError::Decided(_) | CreateError::KeyTaken => unavailable(error),
-            CreateError::NoTicket => Self::because(&kind::INTERNAL, error),
+            CreateError::NoTicket | CreateError::Locked(_) => {
+                Self::because(&kind::INTERNAL, error)
+            }
             CreateError::Store(error) => unavailable(error),
             CreateError::Blob(error) => unavailable(error),
             CreateError::Engine(error) => error.into(),
@@ -325,7 +327,7 @@ impl From<PageError> for Problem {
             PageError::Blob(error) => unavailable(error),
             PageError::Engine(error) => error.into(),
             PageError::Stamp(error) => error.into(),
-            PageError::Unreadable(_) | PageError::Unkept(_) => {
+            PageError::Unreadable(_) | PageError::Unkept(_) | PageError::Locked(_) => {
                 Self::because(&kind::INTERNAL, error)
             }
         }

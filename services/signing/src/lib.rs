@@ -14,6 +14,7 @@ mod answer;
 mod blob;
 mod callback;
 mod charge;
+mod confidential;
 mod date;
 mod desk;
 mod document;

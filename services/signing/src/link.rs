@@ -5,6 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
+use crate::confidential::RowKey;
+
 /// What stays as it is in a path segment or a query value (RFC 3986, unreserved).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -37,6 +39,7 @@ pub(crate) struct Secrets {
     signer_token: [u8; 32],
     callback: [u8; 32],
     private_keys: [u8; 32],
+    rows: RowKey,
 }
 
 impl Secrets {
@@ -45,6 +48,7 @@ impl Secrets {
             signer_token: master.derive("okdokument 2026 signer token v1"),
             callback: master.derive("okdokument 2026 callback secret v1"),
             private_keys: master.derive("okdokument 2026 private key wrapping v1"),
+            rows: RowKey::new(master.derive("okdokument 2026 confidential rows v1")),
         }
     }
 
@@ -69,6 +73,11 @@ impl Secrets {
     /// Under which private keys are sealed at rest.
     pub(crate) const fn private_keys(&self) -> [u8; 32] {
         self.private_keys
+    }
+
+    /// Under which acts and senders' data wait for their seal.
+    pub(crate) const fn rows(&self) -> &RowKey {
+        &self.rows
     }
 }
 

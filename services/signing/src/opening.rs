@@ -7,6 +7,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use crate::blob::{BlobError, BlobKey};
+use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::engine::EngineError;
 use crate::form::{self, RoundField};
@@ -40,6 +41,8 @@ pub(crate) enum PageError {
     Stamp(#[from] crate::sealing::StampError),
     #[error("the act cannot be kept")]
     Unkept(#[from] serde_json::Error),
+    #[error("the act cannot be kept")]
+    Locked(#[from] Locked),
 }
 
 /// What the page shows.
@@ -55,7 +58,10 @@ pub(crate) struct Opening {
     digest: String,
     pages: usize,
     rules: PageRules,
+    /// Raw ink is kept, encrypted to the tenant's key; comes back with the submission.
     keep_raw_ink: bool,
+    /// The sender gave `sigData`, which goes into the signature, encrypted to the tenant's key.
+    sender_data: bool,
     fields: Vec<PageField>,
 }
 
@@ -152,6 +158,7 @@ pub(crate) async fn open(desk: &Desk, signer: Signer) -> Result<Opening, PageErr
         .iter()
         .map(page_field)
         .collect();
+    let keep_raw_ink = tenant.keeps_raw_ink();
     Ok(Opening {
         lang: rules.lang.clone().unwrap_or(tenant.lang),
         document_id: signer.document.id,
@@ -161,8 +168,8 @@ pub(crate) async fn open(desk: &Desk, signer: Signer) -> Result<Opening, PageErr
         digest: signer.document.sha256,
         pages: inspected.pages.len(),
         rules: rules.into(),
-        // The samples go when the seal is made, whatever the tenant allows: they are not embedded yet.
-        keep_raw_ink: false,
+        keep_raw_ink,
+        sender_data: signer.request.sig_data.is_some(),
         fields,
     })
 }

@@ -152,17 +152,6 @@ pub(crate) fn upload(mut body: Map<String, Value>) -> Result<SentFile, OrderErro
     })
 }
 
-impl Order {
-    /// What is taken and kept, but acted on by nothing yet; the answer to a create says so.
-    pub(crate) fn without_effect(&self) -> Vec<&'static str> {
-        let mut named = self.rules.without_effect();
-        if self.sig_data.is_some() {
-            named.push("sigData");
-        }
-        named
-    }
-}
-
 /// What an update may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -274,12 +263,20 @@ fn expiration_time(body: &Map<String, Value>) -> Result<Option<i64>, OrderError>
         .ok_or_else(|| Misshapen::new("/expirationTime", "epoch milliseconds").into())
 }
 
+/// `sigData` goes into every signature of the round, encrypted: as JSON, in bytes.
+const MAX_SIG_DATA_BYTES: usize = 16 * 1024;
+
 fn sig_data(body: &Map<String, Value>) -> Result<Option<String>, OrderError> {
     const WANTS: &str = "an object of texts: RecipientEmail, InternalDocumentID, AdditionalInfo";
     match body.get("sigData") {
         None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(map)) if map.is_empty() => Ok(None),
         Some(data @ Value::Object(map)) if map.values().all(Value::is_string) => {
-            Ok(Some(data.to_string()))
+            let json = data.to_string();
+            if json.len() > MAX_SIG_DATA_BYTES {
+                return Err(Misshapen::new("/sigData", "at most 16 kB").into());
+            }
+            Ok(Some(json))
         }
         Some(_) => Err(Misshapen::new("/sigData", WANTS).into()),
     }

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::answer::SuccessBody;
 use crate::blob::BlobError;
 use crate::charge;
+use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_UNSIGNED, month};
 use crate::engine::EngineError;
@@ -67,6 +68,8 @@ pub(crate) enum CreateError {
     Blob(#[from] BlobError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error("the sender's data cannot be kept")]
+    Locked(#[from] Locked),
 }
 
 /// What was done, and the body that tells it.
@@ -164,7 +167,9 @@ async fn register(
     let url = desk.addresses.open(&new.id, link_key.as_deref());
     decide(&tx, owner, new, &url).await?;
     place_document(&tx, owner, new, stored).await?;
-    let row = request_row(owner, new, url.clone(), link_key);
+    let held = |data: &String| desk.secrets.rows().seal(data, &new.id);
+    let sig_data = new.order.sig_data.as_ref().map(held).transpose()?;
+    let row = request_row(owner, new, (url.clone(), link_key), sig_data);
     if !requests::register(&*tx, row).await? {
         return Err(CreateError::Exists(new.id.clone()));
     }
@@ -232,8 +237,8 @@ async fn place_document(
 fn request_row(
     owner: Owner,
     new: &New<'_>,
-    url: String,
-    link_key: Option<String>,
+    (url, link_key): (String, Option<String>),
+    sig_data: Option<String>,
 ) -> requests::Model {
     requests::Model {
         tenant: owner.tenant,
@@ -247,7 +252,7 @@ fn request_row(
         send_info_url: new.order.send_info_url.clone(),
         rules: new.order.rules.to_stored(),
         round: new.order.round.to_stored(),
-        sig_data: new.order.sig_data.clone(),
+        sig_data,
         expires_at: new.expires_at,
         state: RequestState::Waiting,
         registered_at: new.now,

@@ -130,6 +130,7 @@ pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), Re
         | RequestState::CallbackFailing => {}
     }
     request.state = RequestState::Deleted;
+    request.sig_data = None;
     request.ended_at = request.ended_at.or(Some(now));
     requests::put(&*tx, request).await?;
     Ok(tx.commit().await?)

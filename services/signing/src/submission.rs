@@ -19,6 +19,7 @@ use crate::sealing::{self, Act, Signature};
 use crate::signer::{Ended, LinkError, Signer};
 use crate::store::requests::RequestState;
 use crate::store::{documents, requests, submissions};
+use crate::tenant::Tenant;
 
 const MAX_REASON_CHARS: usize = 500;
 const MAX_LOCALE_CHARS: usize = 35;
@@ -36,6 +37,9 @@ pub(crate) struct SubmissionBody {
     pub(crate) fields: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) signatures: Vec<Signature>,
+    /// `keepRawInk` of the opening: whether the signer was told that raw ink is kept. Where nobody was told, it is not.
+    #[serde(default)]
+    pub(crate) keep_raw_ink: bool,
 }
 
 /// What the page sends on Cancel.
@@ -100,8 +104,11 @@ pub(crate) async fn submit(
     let round = Round::stored(&signer.request.round);
     let inspected = opening::inspect(desk, &signer.document).await?;
     let locale = shortened(&body.locale, MAX_LOCALE_CHARS);
-    let act = check::act(&inspected, &signer.rules(), &round, body)?;
-    try_out(desk, &signer, &round, &act).await?;
+    let tenant = signer.tenant(desk).await?;
+    let told = body.keep_raw_ink;
+    let mut act = check::act(&inspected, &signer.rules(), &round, body)?;
+    act.keep_raw_ink = told && tenant.keeps_raw_ink();
+    try_out(desk, &signer, (&tenant, &round), &act).await?;
     let now = desk.clock.now();
     let kept = Kept {
         act: &act,
@@ -115,8 +122,12 @@ pub(crate) async fn submit(
 }
 
 /// Seals for trial: what cannot be sealed is told now, to the one who can mend it, so that the job cannot stick on it.
-async fn try_out(desk: &Desk, signer: &Signer, round: &Round, act: &Act) -> Result<(), PageError> {
-    let tenant = signer.tenant(desk).await?;
+async fn try_out(
+    desk: &Desk,
+    signer: &Signer,
+    (tenant, round): (&Tenant, &Round),
+    act: &Act,
+) -> Result<(), PageError> {
     let bytes = desk
         .blobs
         .get(&BlobKey::stored(&signer.document.blob))
@@ -133,7 +144,7 @@ async fn try_out(desk: &Desk, signer: &Signer, round: &Round, act: &Act) -> Resu
             )));
         }
     }
-    sealing::seal(desk, signer.owner, &tenant, bytes, input).await?;
+    sealing::seal(desk, signer.owner, tenant, bytes, input).await?;
     Ok(())
 }
 
@@ -165,6 +176,8 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
     signer.request.state = RequestState::Sealing;
     signer.request.locale = Some(kept.locale);
     let id = EventId::new(kept.now, rand::random());
+    let act = serde_json::to_string(kept.act)?;
+    let act = desk.secrets.rows().seal(&act, &id)?;
     let submission = submissions::Model {
         id,
         tenant: owner.tenant,
@@ -172,7 +185,7 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
         document: signer.document.id.clone(),
         signature_request: signer.request.id.clone(),
         digest: seen,
-        act: Some(serde_json::to_string(kept.act)?),
+        act: Some(act),
         address: kept.address,
         submitted_at: kept.now,
         sealed_at: None,
@@ -219,6 +232,7 @@ pub(crate) async fn cancel(
         .map_err(|_| PageError::State)?;
     signer.document.modified_at = now;
     signer.request.state = RequestState::Canceled;
+    signer.request.sig_data = None;
     signer.request.ended_at = Some(now);
     signer.request.cancel_reason = body
         .reason

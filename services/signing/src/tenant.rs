@@ -14,11 +14,23 @@ pub(crate) struct Tenant {
     pub(crate) lang: String,
     pub(crate) slug: String,
     max_file_bytes: i64,
+    keep_raw_ink: bool,
+    public_key: Option<String>,
 }
 
 impl Tenant {
     pub(crate) fn max_file_bytes(&self) -> usize {
         usize::try_from(self.max_file_bytes).unwrap_or(0)
+    }
+
+    /// Whether raw ink is kept: only where the tenant said so, and there is a key to encrypt it to.
+    pub(crate) fn keeps_raw_ink(&self) -> bool {
+        self.keep_raw_ink && self.public_key.is_some()
+    }
+
+    /// SPKI PEM; what evidence is encrypted to.
+    pub(crate) fn public_key(&self) -> Option<&str> {
+        self.public_key.as_deref()
     }
 }
 
@@ -30,12 +42,16 @@ pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreEr
             lang: row.lang,
             slug: row.slug.to_string(),
             max_file_bytes: row.max_file_bytes,
+            keep_raw_ink: row.keep_raw_ink,
+            public_key: row.public_key,
         },
         None => Tenant {
             name: String::new(),
             lang: DEFAULT_LANG.to_owned(),
             slug: String::new(),
             max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
+            keep_raw_ink: false,
+            public_key: None,
         },
     })
 }

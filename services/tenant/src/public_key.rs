@@ -10,6 +10,8 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 const MIN_BITS: usize = 3072;
 /// Larger keys only cost time.
 const MAX_BITS: usize = 8192;
+/// The widest that the arithmetic we encrypt with takes; everybody uses 65537.
+const MAX_EXPONENT_BITS: usize = 33;
 /// 8192 bits in PEM are 1.5 kB.
 const MAX_PEM_LEN: usize = 4096;
 
@@ -71,7 +73,7 @@ fn judge(modulus: &[u8], exponent: &[u8]) -> Result<(), InvalidPublicKey> {
     }
     // A product of two odd primes is odd; so is an exponent that has an inverse, and 1 would encrypt nothing.
     let odd = |number: &[u8]| number.last().is_some_and(|byte| byte & 1 == 1);
-    let fits = self::bits(exponent) <= 64 && 1 < self::bits(exponent);
+    let fits = self::bits(exponent) <= MAX_EXPONENT_BITS && 1 < self::bits(exponent);
     if odd(modulus) && odd(exponent) && fits {
         Ok(())
     } else {

@@ -13,10 +13,12 @@ fn with(signature: VisibleSignature, container: &str) -> VisibleSignature {
 }
 
 fn told(found: &[SignatureEvidence]) -> Vec<(&str, Option<&str>)> {
-    let text = |one: &Vec<u8>| str::from_utf8(Box::leak(one.clone().into_boxed_slice())).unwrap();
     found
         .iter()
-        .map(|one| (one.field.as_str(), one.container.as_ref().map(text)))
+        .map(|one| {
+            let text = one.container.as_deref().map(str::from_utf8);
+            (one.field.as_str(), text.transpose().unwrap())
+        })
         .collect()
 }
 
@@ -83,8 +85,12 @@ fn evidence_that_a_later_update_replaces_is_read_as_it_was_signed() {
     let sealed = world.sealed(&served, &input(vec![with(in_field("S1"), "as.signed")]));
     let text = String::from_utf8_lossy(&sealed).into_owned();
     let at = text.find("as.signed").unwrap();
-    let object = text[..at].rfind(" 0 obj").unwrap();
-    let id: usize = text[..object].rsplit('\n').next().unwrap().parse().unwrap();
+    let start = text[..at].rfind(" 0 obj").unwrap();
+    let start = text[..start].rfind('\n').unwrap() + 1;
+    let end = at + text[at..].find("endobj\n").unwrap() + "endobj\n".len();
+    // The same signature with other evidence, in an update behind it.
+    let forgery = text[start..end].replace("as.signed", "is.forged");
+    let id: usize = forgery.split(' ').next().unwrap().parse().unwrap();
     let xref = text.rsplit("startxref\n").next().unwrap();
     let previous: usize = xref.lines().next().unwrap().parse().unwrap();
     let size = text.rsplit("/Size ").next().unwrap();
@@ -98,9 +104,7 @@ fn evidence_that_a_later_update_replaces_is_read_as_it_was_signed() {
     let root = root.split(" R").next().unwrap();
     let mut forged = sealed.clone();
     let offset = forged.len();
-    forged.extend_from_slice(
-        format!("{id} 0 obj\n<</Length 6>>stream\nforged\nendstream\nendobj\n").as_bytes(),
-    );
+    forged.extend_from_slice(forgery.as_bytes());
     let table = forged.len();
     forged.extend_from_slice(
         format!(

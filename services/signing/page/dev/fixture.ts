@@ -36,6 +36,7 @@ const OPENING: Opening = {
   pages: PAGES.length,
   rules: RULES,
   keepRawInk: true,
+  senderData: true,
   fields: FIELDS,
 };
 

@@ -40,6 +40,7 @@ export function anOpening(fields: readonly Field[], rules: Partial<Rules> = {}):
     pages: 3,
     rules: { ...RULES, ...rules },
     keepRawInk: false,
+    senderData: false,
     fields,
   };
 }

@@ -130,6 +130,7 @@ describe('a submission', () => {
         { field: '_S1_', kind: 'typed', text: 'Jozef Novák', strokes: [], pad: { width: 150, height: 50 } },
         { place: PLACE, kind: 'ink', strokes: ink.strokes, pad: ink.pad },
       ],
+      keepRawInk: false,
     });
   });
 

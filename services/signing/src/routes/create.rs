@@ -97,7 +97,7 @@ pub(crate) async fn carried_out(
     (attempt, request): (&Attempt, &HttpRequest),
     order: Order,
 ) -> (Result<HttpResponse, Problem>, bool) {
-    let (unknown, idle) = (order.unknown.clone(), order.without_effect());
+    let (unknown, idle) = (order.unknown.clone(), order.rules.without_effect());
     let create = Create {
         attempt,
         slug: &caller.slug,

@@ -70,7 +70,8 @@ pub(crate) struct CreateBody {
     expiration_time: Option<i64>,
     /// Rules by name; also as a text of `Name-Value` pairs joined by `_`.
     rules: Option<BTreeMap<String, Value>>,
-    /// `RecipientEmail`, `InternalDocumentID`, `AdditionalInfo`.
+    /// `RecipientEmail`, `InternalDocumentID`, `AdditionalInfo`: put into every signature of the PDF, encrypted to the public
+    /// key of the activation. At most 16 kB.
     sig_data: Option<BTreeMap<String, String>>,
 }
 

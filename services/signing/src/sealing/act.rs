@@ -25,6 +25,9 @@ pub(crate) struct Act {
     /// All non-signature fields of the round.
     pub(crate) round_fields: BTreeSet<String>,
     pub(crate) signatures: Vec<Signature>,
+    /// The tenant keeps raw ink, and the signer was told so.
+    #[serde(default)]
+    pub(crate) keep_raw_ink: bool,
 }
 
 /// One signature as the page sends it.

@@ -2,6 +2,7 @@
 
 mod act;
 mod authority;
+mod evidence;
 pub(crate) mod jobs;
 mod reason;
 mod worker;

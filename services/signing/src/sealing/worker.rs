@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::evidence::Binding;
 use async_trait::async_trait;
 use domain::{EventId, Mode, SignatureRequestId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,10 +12,12 @@ use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
 use super::act::{Act, seal_input};
+use super::evidence::{self, EvidenceError, Ground};
 use super::reason::Reason;
 use super::{StampError, jobs, seal};
 use crate::blob::{BlobError, BlobKey};
 use crate::callback;
+use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_SIGNED};
 use crate::intake;
@@ -75,6 +78,10 @@ pub(super) enum JobError {
     Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Seal(#[from] StampError),
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    #[error(transparent)]
+    Locked(#[from] Locked),
     #[error(transparent)]
     Blob(#[from] BlobError),
     #[error(transparent)]
@@ -169,8 +176,10 @@ async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
     }
     let rules = Rules::stored(&case.request.rules);
     let round = Round::stored(&case.request.round);
-    let input = seal_input(&case.act, &rules, &round, case.submission.submitted_at);
+    let mut input = seal_input(&case.act, &rules, &round, case.submission.submitted_at);
     let tenant = tenant::look_up(&desk.db, owner.tenant).await?;
+    let ground = ground(desk, &case, bytes.len())?;
+    evidence::attach(&mut input, &case.act, &ground, &tenant)?;
     let sealed = seal(desk, owner, &tenant, bytes, input).await?;
     let blob = BlobKey::generate();
     let (sha256, size) = (intake::sha256(&sealed), sealed.len());
@@ -197,7 +206,7 @@ async fn case(desk: &Desk, owner: Owner, id: EventId) -> Result<Option<Case>, Jo
     let Some(act) = submission.act.as_deref() else {
         return Ok(None);
     };
-    let act = serde_json::from_str(act)?;
+    let act = serde_json::from_str(&desk.secrets.rows().open(act, &id)?)?;
     let document = documents::find(db, owner, &submission.document).await?;
     let request = requests::find(db, owner, &submission.signature_request).await?;
     Ok(document.zip(request).map(|(document, request)| Case {
@@ -207,6 +216,22 @@ async fn case(desk: &Desk, owner: Owner, id: EventId) -> Result<Option<Case>, Jo
         request,
         act,
     }))
+}
+
+/// What the evidence of this act is bound to.
+fn ground(desk: &Desk, case: &Case, served_length: usize) -> Result<Ground, Locked> {
+    let request = &case.request;
+    let opened = |held: &String| desk.secrets.rows().open(held, &request.id);
+    Ok(Ground {
+        document: case.document.id.clone(),
+        request: request.id.clone(),
+        served: Binding {
+            sha256: case.submission.digest.clone(),
+            length: served_length,
+        },
+        submitted_at: case.submission.submitted_at,
+        sig_data: request.sig_data.as_ref().map(opened).transpose()?,
+    })
 }
 
 struct NewRevision {
@@ -278,6 +303,7 @@ async fn end_request(
         return Ok(());
     };
     request.state = RequestState::Signed;
+    request.sig_data = None;
     request.ended_at = Some(now);
     callback::put(tx, owner, &request, callback::State::Signed, now).await?;
     requests::put(&**tx, request).await

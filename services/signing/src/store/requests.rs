@@ -47,6 +47,7 @@ pub(crate) struct Model {
     pub(crate) send_info_url: Option<String>,
     pub(crate) rules: String,
     pub(crate) round: String,
+    /// Confidential; erased when it is sealed into the document, and when the request ends otherwise.
     pub(crate) sig_data: Option<String>,
     pub(crate) expires_at: Timestamp,
     pub(crate) state: RequestState,
@@ -152,6 +153,22 @@ pub(crate) async fn lock(
 
 pub(crate) async fn put(tx: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {
     row.into_active_model().reset_all().update(tx).await?;
+    Ok(())
+}
+
+/// Erases what senders gave with the rounds of a document.
+pub(crate) async fn forget_sig_data(
+    tx: &impl ConnectionTrait,
+    owner: Owner,
+    document: &DocumentId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::SigData, Expr::value(None::<String>))
+        .filter(Column::Tenant.eq(owner.tenant))
+        .filter(Column::Mode.eq(owner.mode))
+        .filter(Column::Document.eq(document))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Model {
     pub(crate) signature_request: SignatureRequestId,
     /// SHA-256 of the revision that the signer saw.
     pub(crate) digest: String,
-    /// JSON; nothing once it is sealed, since the ink in it may be biometric data.
+    /// JSON, confidential; nothing once it is sealed, since the ink in it may be biometric data.
     pub(crate) act: Option<String>,
     pub(crate) address: Option<String>,
     pub(crate) submitted_at: Timestamp,

@@ -41,6 +41,7 @@ pub(super) fn act(
             .map(|of_round| of_round.field.name.clone())
             .collect(),
         signatures: body.signatures,
+        keep_raw_ink: false,
     })
 }
 
@@ -169,6 +170,11 @@ fn how_it_was_made(signature: &Signature, rules: &Rules) -> Result<(), PageError
     let typed = signature.kind == SignatureKind::Typed;
     if !rules.mouse_signature && (by_mouse || typed) {
         return Err(refused("Sign with a finger or a stylus."));
+    }
+    let mut points = signature.strokes.iter().flat_map(|stroke| &stroke.points);
+    // JSON has no infinity: it would be lost on the way to the seal.
+    if !points.all(|point| point.iter().all(|number| number.is_finite())) {
+        return Err(refused("A point of the signature is out of range."));
     }
     let pad = signature.pad;
     let has_pad =

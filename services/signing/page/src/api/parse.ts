@@ -19,6 +19,7 @@ export function parseOpening(answer: unknown): Opening {
     pages: toNumber(bag, 'pages'),
     rules: parseRules(toBag(bag['rules'] ?? {}, 'rules')),
     keepRawInk: bag['keepRawInk'] === true,
+    senderData: bag['senderData'] === true,
     fields: toList(bag['fields'] ?? [], 'fields').map(parseField),
   };
 }

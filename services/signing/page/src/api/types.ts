@@ -55,6 +55,8 @@ export interface Opening {
   readonly pages: number;
   readonly rules: Rules;
   readonly keepRawInk: boolean;
+  /** The sender gave data of its own, which goes into the signature, encrypted. */
+  readonly senderData: boolean;
   readonly fields: readonly Field[];
 }
 
@@ -89,6 +91,8 @@ export interface Submission {
   readonly timeZone: string;
   readonly fields?: Readonly<Record<string, string>>;
   readonly signatures: readonly SubmittedSignature[];
+  /** What the signer was told of raw ink: where it was not told, it is not kept. */
+  readonly keepRawInk: boolean;
 }
 
 export type SubmissionState = 'sealing' | 'signed' | 'canceled' | 'tosign';

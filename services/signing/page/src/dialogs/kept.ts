@@ -12,6 +12,7 @@ export function showKept(words: Words, opening: Opening): void {
     paragraph(words.say('kept.document', { tenant })),
     paragraph(words.say('kept.picture')),
     paragraph(words.say(opening.keepRawInk ? 'kept.raw' : 'kept.raw.none', { tenant })),
+    ...(opening.senderData ? [paragraph(words.say('kept.data', { tenant }))] : []),
     paragraph(words.say('kept.record')),
     paragraph(words.say('kept.law')),
     paragraph(words.say('kept.browser')),

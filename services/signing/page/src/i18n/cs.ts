@@ -63,6 +63,8 @@ export default {
     'Způsob, jakým jste ho nakreslili (pohyb, rychlost, tlak a sklon), může být biometrickým údajem. {tenant} se rozhodl ho uchovat: je zašifrován tak, že ho přečte jen {tenant}, a je uložen v dokumentu.',
   'kept.raw.none':
     'Způsob, jakým jste ho nakreslili (pohyb, rychlost, tlak a sklon), slouží jen k vykreslení čáry. Po zapečetění dokumentu se neuchovává.',
+  'kept.data':
+    '{tenant} přidává k vašemu podpisu vlastní údaje, například vaši e-mailovou adresu a číslo dokumentu. Jsou zašifrovány tak, že je přečte jen {tenant}.',
   'kept.record':
     'Záznam o podpisu obsahuje čas otevření a podepsání dokumentu, jméno, které jste uvedli, váš jazyk a časové pásmo a může obsahovat použitou síťovou adresu a prohlížeč.',
   'kept.digest': 'Podepisujete to, co vidíte. S podpisem putuje otisk (SHA-256) tohoto dokumentu:',

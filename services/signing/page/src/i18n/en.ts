@@ -63,6 +63,8 @@ export default {
     'How you drew it (the movement, its speed, pressure and tilt) can be biometric data. {tenant} has chosen to keep it: it is encrypted so that only {tenant} can read it, and stored inside the document.',
   'kept.raw.none':
     'How you drew it (the movement, its speed, pressure and tilt) is used only to draw the line. It is not kept after the document is sealed.',
+  'kept.data':
+    '{tenant} adds data of its own to your signature, such as your e-mail address and a document number. It is encrypted so that only {tenant} can read it.',
   'kept.record':
     'The record of the signing holds when the document was opened and signed, the name you gave, your language and time zone, and may hold the network address and browser you used.',
   'kept.digest':

@@ -63,6 +63,8 @@ export default {
     'Az, ahogyan rajzolta (a mozgás, a sebesség, a nyomás és a dőlés), biometrikus adat lehet. {tenant} úgy döntött, hogy megőrzi: úgy van titkosítva, hogy csak {tenant} tudja elolvasni, és a dokumentumban tároljuk.',
   'kept.raw.none':
     'Az, ahogyan rajzolta (a mozgás, a sebesség, a nyomás és a dőlés), csak a vonal megrajzolására szolgál. A dokumentum lepecsételése után nem őrizzük meg.',
+  'kept.data':
+    '{tenant} saját adatokat fűz az aláírásához, például az e-mail-címét és egy dokumentumszámot. Úgy vannak titkosítva, hogy csak {tenant} tudja elolvasni őket.',
   'kept.record':
     'Az aláírás jegyzőkönyve tartalmazza a dokumentum megnyitásának és aláírásának idejét, a megadott nevet, a nyelvet és az időzónát, és tartalmazhatja a használt hálózati címet és böngészőt.',
   'kept.digest':

@@ -58,6 +58,7 @@ export type Key =
   | 'kept.picture'
   | 'kept.raw'
   | 'kept.raw.none'
+  | 'kept.data'
   | 'kept.record'
   | 'kept.digest'
   | 'kept.law'

@@ -63,6 +63,8 @@ export default {
     'Sposób jego narysowania (ruch, szybkość, nacisk i nachylenie) może stanowić dane biometryczne. {tenant} postanawia je przechowywać: są zaszyfrowane tak, że odczyta je tylko {tenant}, i zapisane w dokumencie.',
   'kept.raw.none':
     'Sposób jego narysowania (ruch, szybkość, nacisk i nachylenie) służy tylko do wykreślenia linii. Po opieczętowaniu dokumentu nie jest przechowywany.',
+  'kept.data':
+    '{tenant} dołącza do podpisu własne dane, na przykład Twój adres e-mail i numer dokumentu. Są zaszyfrowane tak, że odczyta je tylko {tenant}.',
   'kept.record':
     'Zapis podpisania zawiera czas otwarcia i podpisania dokumentu, podane imię i nazwisko, język i strefę czasową, a może też zawierać użyty adres sieciowy i przeglądarkę.',
   'kept.digest': 'Podpisujesz to, co widzisz. Z podpisem przesyłany jest skrót (SHA-256) tego dokumentu:',

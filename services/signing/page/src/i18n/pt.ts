@@ -63,6 +63,8 @@ export default {
     'A forma como a desenhou (o movimento, a velocidade, a pressão e a inclinação) pode constituir dados biométricos. {tenant} optou por guardá-la: é cifrada de modo que só {tenant} a pode ler e fica dentro do documento.',
   'kept.raw.none':
     'A forma como a desenhou (o movimento, a velocidade, a pressão e a inclinação) serve apenas para traçar a linha. Não é guardada depois de o documento ser selado.',
+  'kept.data':
+    '{tenant} acrescenta à sua assinatura dados próprios, como o seu endereço de e-mail e um número de documento. São cifrados de modo que só {tenant} os pode ler.',
   'kept.record':
     'O registo da assinatura contém quando o documento foi aberto e assinado, o nome que indicou, o seu idioma e fuso horário, e pode conter o endereço de rede e o navegador que usou.',
   'kept.digest':

@@ -63,6 +63,8 @@ export default {
     'Felul în care ați desenat-o (mișcarea, viteza, apăsarea și înclinarea) poate constitui date biometrice. {tenant} a ales să îl păstreze: este criptat astfel încât doar {tenant} îl poate citi și este stocat în document.',
   'kept.raw.none':
     'Felul în care ați desenat-o (mișcarea, viteza, apăsarea și înclinarea) este folosit doar pentru a trasa linia. Nu se păstrează după sigilarea documentului.',
+  'kept.data':
+    '{tenant} adaugă la semnătura dvs. date proprii, de exemplu adresa dvs. de e-mail și un număr de document. Sunt criptate astfel încât doar {tenant} le poate citi.',
   'kept.record':
     'Înregistrarea semnării conține momentul deschiderii și al semnării documentului, numele pe care l-ați dat, limba și fusul orar și poate conține adresa de rețea și browserul folosite.',
   'kept.digest': 'Semnați ceea ce vedeți. Amprenta (SHA-256) a acestui document însoțește semnătura dvs.:',

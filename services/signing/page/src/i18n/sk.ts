@@ -63,6 +63,8 @@ export default {
     'Spôsob, akým ste ho nakreslili (pohyb, rýchlosť, tlak a sklon), môže byť biometrickým údajom. {tenant} sa rozhodol ho uchovať: je zašifrovaný tak, že ho prečíta iba {tenant}, a je uložený v dokumente.',
   'kept.raw.none':
     'Spôsob, akým ste ho nakreslili (pohyb, rýchlosť, tlak a sklon), slúži iba na vykreslenie čiary. Po zapečatení dokumentu sa neuchováva.',
+  'kept.data':
+    '{tenant} pridáva k vášmu podpisu vlastné údaje, napríklad vašu e-mailovú adresu a číslo dokumentu. Sú zašifrované tak, že ich prečíta iba {tenant}.',
   'kept.record':
     'Záznam o podpise obsahuje čas otvorenia a podpísania dokumentu, meno, ktoré ste uviedli, váš jazyk a časové pásmo a môže obsahovať použitú sieťovú adresu a prehliadač.',
   'kept.digest': 'Podpisujete to, čo vidíte. S podpisom putuje odtlačok (SHA-256) tohto dokumentu:',

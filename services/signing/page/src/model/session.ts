@@ -158,6 +158,7 @@ export class Session {
       ...at,
       ...(Object.keys(fields).length === 0 ? {} : { fields }),
       signatures: [...this.#fieldSignatures(), ...this.#placedSignatures()],
+      keepRawInk: this.opening.keepRawInk,
     };
   }
 
