@@ -35,6 +35,7 @@ fn typed(y: f32) -> VisibleSignature {
         },
         mark: Mark::Typed("Anna Nováková".to_owned()),
         caption: None,
+        evidence: None,
     }
 }
 
@@ -47,6 +48,7 @@ fn order(seal: &SealIdentity, signatures: Vec<VisibleSignature>) -> SealOrder {
             values: Vec::new(),
             round_fields: Vec::new(),
             treatment: FieldTreatment::Keep,
+            evidence: None,
         },
         certificate_der: seal.certificate_der().to_vec(),
         at: SystemClock.now(),
