@@ -54,7 +54,7 @@ pub(crate) struct RequestView {
 pub(crate) struct SealingView {
     /// How often it was tried.
     tries: i32,
-    /// `store`, `key`, `engine`, `document`, `check` or `altered`.
+    /// `store`, `key`, `engine`, `evidence`, `document`, `check` or `altered`.
     reason: &'static str,
     failed_at: Timestamp,
     next_try_at: Timestamp,

@@ -12,6 +12,7 @@ impl Reason {
             Self::Store => "store",
             Self::Key => "key",
             Self::Engine => "engine",
+            Self::Evidence => "evidence",
             Self::Document => "document",
             Self::Check => "check",
             Self::Altered => "altered",
@@ -23,7 +24,8 @@ impl Reason {
         match error {
             JobError::Altered => Self::Altered,
             JobError::Unreadable(_) | JobError::Forbidden(_) => Self::Document,
-            JobError::Blob(_) | JobError::Store(_) => Self::Store,
+            JobError::Evidence(_) => Self::Evidence,
+            JobError::Locked(_) | JobError::Blob(_) | JobError::Store(_) => Self::Store,
             JobError::Seal(error) => match error {
                 StampError::Authority(_) => Self::Key,
                 StampError::Engine(_) => Self::Engine,

@@ -39,6 +39,9 @@ pub(crate) enum Reason {
     /// The work took too much time or memory, or its worker died.
     #[sea_orm(string_value = "engine")]
     Engine,
+    /// The evidence could not be encrypted: the tenant's public key is not here yet or cannot be used.
+    #[sea_orm(string_value = "evidence")]
+    Evidence,
     /// The engine cannot seal this document.
     #[sea_orm(string_value = "document")]
     Document,
