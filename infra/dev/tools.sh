@@ -53,6 +53,9 @@ find_packages() {
     has mutool || lacks mupdf-tools "mutool, the second opinion on what a page shows"
     has strace || lacks strace "strace, which shows the sync before the answer"
     has certutil || lacks libnss3-tools "certutil, with which pdfsig is told our root"
+    has soffice || lacks libreoffice-writer-nogui "LibreOffice Writer, which converts Word files"
+    [ -e /usr/lib/libreoffice/program/libsclo.so ] ||
+        lacks libreoffice-calc-nogui "LibreOffice Calc, which converts Excel files"
     # Debian splits venv off, so a python3 that is there may still lack it.
     { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || lacks python3-venv "python3 with venv"
     [ -n "$(fc-list 2>/dev/null | head -n 1)" ] || ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 ||

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use domain::{ApiKeyId, MemberId, Mode, Role, Scope, TenantId, TenantSlug};
+use domain::{ApiKeyId, MemberId, Mode, PublicKeyId, Role, Scope, TenantId, TenantSlug};
 use internal_auth::{Claims, ServiceName, Ticket, Verifier};
 
 use crate::{Problem, kind};
@@ -112,6 +112,7 @@ pub struct Integrator {
     pub slug: TenantSlug,
     pub mode: Mode,
     pub key: ApiKeyId,
+    pub public_id: PublicKeyId,
 }
 
 /// A person in the portal.
@@ -134,12 +135,14 @@ pub fn integrator(claims: &Claims, scope: Scope) -> Result<Integrator, Denied> {
             slug,
             mode,
             key,
+            public_id,
             scopes,
         } if scopes.contains(&scope) => Ok(Integrator {
             tenant: *tenant,
             slug: slug.clone(),
             mode: *mode,
             key: *key,
+            public_id: public_id.clone(),
         }),
         internal_auth::Caller::ApiKey { .. } => Err(Denied::Forbidden),
         _ => Err(Denied::NoKey),

@@ -5,7 +5,8 @@ pub mod portal_session;
 use std::time::Duration;
 
 use domain::{
-    ApiKeyId, ChargeId, MasterSecret, MemberId, Mode, Role, Scope, TenantId, TenantSlug, Timestamp,
+    ApiKeyId, ChargeId, MasterSecret, MemberId, Mode, PublicKeyId, Role, Scope, TenantId,
+    TenantSlug, Timestamp,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,8 @@ pub enum Caller {
         slug: TenantSlug,
         mode: Mode,
         key: ApiKeyId,
+        /// The part of the key that may be shown.
+        public_id: PublicKeyId,
         scopes: Vec<Scope>,
     },
     /// A person in the portal.

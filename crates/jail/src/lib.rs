@@ -17,6 +17,7 @@
 mod child;
 mod confine;
 mod fault;
+mod foreign;
 mod frame;
 mod limits;
 mod pool;
@@ -24,6 +25,7 @@ mod pool;
 pub use child::{Hangup, Parent, serve};
 pub use confine::{Confinement, enter};
 pub use fault::{Fault, StartFault};
+pub use foreign::{ForeignLimits, Rooms, become_program, enter_as_foreign};
 pub use frame::{Parcel, Unreadable};
 pub use limits::Limits;
 pub use pool::{Pool, PoolConfig, Program};

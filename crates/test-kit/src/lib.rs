@@ -11,6 +11,7 @@
 )]
 
 mod client;
+pub mod office;
 mod pdf_worker;
 mod ports;
 mod postgres;

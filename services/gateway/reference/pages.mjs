@@ -10,6 +10,7 @@ export const GUIDES = [
   "idempotency",
   "charges-and-receipts",
   "callbacks",
+  "audit",
   "errors",
   "limits",
 ];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::{Clock, MasterSecret};
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
@@ -33,6 +34,8 @@ pub struct Config {
     pub error_pages: PathBuf,
     /// Whether purchases go to the sandbox; the portal says so.
     pub sandbox: bool,
+    /// Proxies whose word on the caller's address counts.
+    pub trusted_proxies: Vec<IpNet>,
     pub limits: Limits,
     pub clock: Arc<dyn Clock>,
 }

@@ -11,6 +11,7 @@ mod failpoint;
 mod forward;
 mod key_ring;
 mod operator;
+mod origin;
 mod portal;
 mod reference;
 mod state;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use migrations::{billing::BillingMigrator, signing::SigningMigrator, tenant::TenantMigrator};
+use office_converter::{Confinement, Converter};
 use store_kit::Db;
 
 use crate::settings::{self, Settings};
@@ -133,6 +134,21 @@ async fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
     )?)
 }
 
+/// Whether Word and Excel files can be taken.
+async fn converter(settings: &Settings) -> Result<String, Box<dyn Error>> {
+    let Some(found) = serve::converter(settings) else {
+        return Ok("converter: none; Word and Excel files are refused".to_owned());
+    };
+    let converter = Converter::new(found);
+    let program = converter.version().await?.to_owned();
+    Ok(match converter.confinement().await? {
+        Confinement::Complete => format!("converter: {program}, in a complete jail"),
+        Confinement::Incomplete { missing } => {
+            format!("converter: {program}, in a jail without {missing}")
+        }
+    })
+}
+
 async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
     secrets::make_data_dir(&settings.data_dir)?;
     let mut out = std::io::stdout();
@@ -147,6 +163,7 @@ async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
     }
     let told = pdf_workers::check(&settings.pdf_workers).await?;
     writeln!(out, "PDF workers: {told}")?;
+    writeln!(out, "{}", converter(settings).await?)?;
     for (name, folder) in [
         ("portal_files", &settings.files.portal),
         ("reference_files", &settings.files.reference),

@@ -17,7 +17,17 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// The first argument of the child that becomes LibreOffice; none of the command line, since nobody calls it by hand.
+const OFFICE_CONVERTER: &str = "office-converter";
+
 fn main() -> ExitCode {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((first, rest)) = given.split_first()
+        && first == OFFICE_CONVERTER
+    {
+        // Before any thread: walls are put around the thread that asks for them.
+        return office_converter::child(rest);
+    }
     let arguments = cli::Arguments::parse();
     if arguments.is_pdf_worker() {
         // Before there is a runtime: it gives up its rights, threads among them.

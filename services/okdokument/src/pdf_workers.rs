@@ -9,12 +9,12 @@ pub(crate) const COMMAND: &str = "pdf-worker";
 
 /// This very program, even where its file has been replaced meanwhile.
 #[cfg(target_os = "linux")]
-fn this_program() -> PathBuf {
+pub(crate) fn this_program() -> PathBuf {
     PathBuf::from("/proc/self/exe")
 }
 
 #[cfg(not(target_os = "linux"))]
-fn this_program() -> PathBuf {
+pub(crate) fn this_program() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| PathBuf::from("okdokument"))
 }
 

@@ -49,6 +49,16 @@ pub(crate) async fn serve(settings: Settings, roles: &[Role]) -> Result<(), Faul
     house.until_stopped().await
 }
 
+/// How office files become PDFs: this very program closes the walls before it becomes LibreOffice.
+pub(crate) fn converter(settings: &Settings) -> Option<office_converter::Settings> {
+    let Some(office) = settings.converter.clone() else {
+        return None;
+    };
+    let launcher = crate::pdf_workers::this_program();
+    let arguments = vec![crate::OFFICE_CONVERTER.to_owned()];
+    Some(office_converter::Settings::new(launcher, arguments, office))
+}
+
 /// The servers of this process, and what one must know of another.
 struct House {
     settings: Settings,
@@ -166,6 +176,7 @@ impl House {
             pdf_workers: self.settings.pdf_workers.clone(),
             blobs: self.settings.data_dir.join("documents"),
             allow_private_callbacks: self.settings.allow_private_callbacks,
+            converter: converter(&self.settings),
         })
         .await?;
         self.signing_url = Some(local_url(service.address()));
@@ -258,6 +269,7 @@ impl House {
             reference_files: settings.files.reference.clone(),
             error_pages: settings.files.error_pages.clone(),
             sandbox: settings.stripe.is_none(),
+            trusted_proxies: self.settings.trusted_proxies.clone(),
             limits: gateway::Limits {
                 rate_per_second: settings.rate_per_second,
                 burst: settings.rate_burst,

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 /// Of a blob that is received in parts: memory holds a few of them.
 const PART_BYTES: usize = 1024 * 1024;
+const HEAD_BYTES: u64 = 16;
 const MAX_PARTS_UNDER_WAY: usize = 2;
 
 /// The blob store failed.
@@ -69,6 +70,10 @@ pub(crate) trait Blobs: Send + Sync + 'static {
     async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError>;
     /// As [`Blobs::get`], for what may not be there.
     async fn find(&self, key: &BlobKey) -> Result<Option<Bytes>, BlobError>;
+    /// How many bytes there are; `None`: no such blob.
+    async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError>;
+    /// The first bytes, enough to tell a format by.
+    async fn head(&self, key: &BlobKey, size: u64) -> Result<Bytes, BlobError>;
     /// A part of the bytes, as a stream.
     async fn read(
         &self,
@@ -137,6 +142,22 @@ impl Blobs for FolderBlobs {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
+        match self.0.head(&path(key)).await {
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn head(&self, key: &BlobKey, size: u64) -> Result<Bytes, BlobError> {
+        if size == 0 {
+            return Ok(Bytes::new());
+        }
+        let range = 0..size.min(HEAD_BYTES);
+        Ok(self.0.get_range(&path(key), range).await?)
     }
 
     async fn read(

@@ -16,6 +16,7 @@ use store_kit::{StoreError, Tx};
 use thiserror::Error;
 use url::{Host, Url};
 
+use crate::audit::{self, Actor, Fact};
 use crate::desk::Desk;
 use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests};
@@ -35,6 +36,16 @@ const GIVEN_UP_AFTER: Duration = Duration::from_hours(24);
 pub(crate) enum State {
     Signed,
     Canceled,
+}
+
+/// How a callback fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fared {
+    Taken,
+    /// For an hour or more.
+    Failing,
+    /// For a day.
+    GivenUp,
 }
 
 /// A callback as the outbox keeps it.
@@ -164,7 +175,14 @@ impl Caller {
     }
 
     /// Notes on document and request how the callback fares, if this round is still the document's.
-    async fn note(&self, callback: &Callback, taken: bool) -> Result<(), StoreError> {
+    async fn note(
+        &self,
+        callback: &Callback,
+        message: &Message,
+        fared: Fared,
+    ) -> Result<(), StoreError> {
+        let taken = fared == Fared::Taken;
+        let mut has_changed = false;
         let owner = Owner {
             tenant: callback.tenant,
             mode: callback.mode,
@@ -195,16 +213,47 @@ impl Caller {
                 (state, _) => state,
             };
             if state != request.state {
+                has_changed = true;
                 request.state = state;
                 requests::put(&*tx, request).await?;
             }
         }
+        // Each try after the first hour fares alike; the record says so once.
+        if has_changed || fared != Fared::Failing {
+            self.note_fact(&tx, callback, message, fared).await?;
+        }
         tx.commit().await
     }
 
+    async fn note_fact(
+        &self,
+        tx: &Tx,
+        callback: &Callback,
+        message: &Message,
+        fared: Fared,
+    ) -> Result<(), StoreError> {
+        let now = self.desk.clock.now();
+        let tries = message.tries.saturating_add(1);
+        let (id, fact) = match fared {
+            // Under the message's id, since a message that was sent may be sent again.
+            Fared::Taken => (message.id, Fact::CallbackTaken { tries }),
+            Fared::Failing => (
+                EventId::new(now, rand::random()),
+                Fact::CallbackFailing { tries },
+            ),
+            Fared::GivenUp => (message.id, Fact::CallbackGivenUp { tries }),
+        };
+        let owner = Owner {
+            tenant: callback.tenant,
+            mode: callback.mode,
+        };
+        let about = (&callback.document, Some(&callback.signature_request_id));
+        audit::note_as(&**tx, id, (owner, about), (&Actor::Service, &fact), now).await
+    }
+
     /// A store that cannot be written now is written by the next try.
-    async fn note_or_log(&self, callback: &Callback, taken: bool) {
-        if let Err(error) = self.note(callback, taken).await {
+    async fn note_or_log(&self, callback: &Callback, message: &Message, fared: Fared) {
+        if let Err(error) = self.note(callback, message, fared).await {
             tracing::warn!(
                 error = &error as &(dyn std::error::Error + 'static),
                 "how a callback fares could not be noted"
@@ -225,9 +274,7 @@ impl Deliver for Caller {
             }
         };
         let Err(error) = self.send(&callback, message).await else {
-            if 0 < message.tries {
-                self.note_or_log(&callback, true).await;
-            }
+            self.note_or_log(&callback, message, Fared::Taken).await;
             return Outcome::Done;
         };
         tracing::info!(
@@ -238,9 +285,10 @@ impl Deliver for Caller {
         );
         let now = self.desk.clock.now();
         if FAILING_AFTER <= now.since(message.created_at) {
-            self.note_or_log(&callback, false).await;
+            self.note_or_log(&callback, message, Fared::Failing).await;
         }
         if GIVEN_UP_AFTER <= now.since(message.created_at) {
+            self.note_or_log(&callback, message, Fared::GivenUp).await;
             return Outcome::GivenUp {
                 error: error.to_string(),
             };

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use domain::Clock;
+use office_converter::Converter;
 use store_kit::Db;
 use tokio::sync::Notify;
 
@@ -22,8 +23,11 @@ pub(crate) struct Desk {
     pub(crate) engine: Engine,
     pub(crate) authority: Authority,
     pub(crate) pictures: Pictures,
+    /// What makes PDFs of office files, where this server has it.
+    pub(crate) converter: Option<Converter>,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
+    pub(crate) page_maker: Wake,
 }
 
 /// Wakes a worker that is made after the desk it works at. A hint that may be lost: workers also look by themselves.

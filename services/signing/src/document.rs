@@ -6,6 +6,7 @@ use domain::{DocumentId, Timestamp};
 use store_kit::StoreError;
 use thiserror::Error;
 
+use crate::audit::{self, Actor, Fact};
 use crate::blob::{BlobError, BlobKey};
 use crate::desk::Desk;
 use crate::erasure;
@@ -121,7 +122,12 @@ pub(crate) async fn look_up(
 }
 
 /// Deletes the bytes at once and for good; the rows stay as the record of what was done.
-pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), DocumentError> {
+pub(crate) async fn delete(
+    desk: &Desk,
+    owner: Owner,
+    id: &str,
+    by: &Actor,
+) -> Result<(), DocumentError> {
     let unknown = || DocumentError::NotFound(id.to_owned());
     let parsed = DocumentId::parse(id).map_err(|_| unknown())?;
     let now = desk.clock.now();
@@ -143,6 +149,7 @@ pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), Do
     documents::put(&*tx, document).await?;
     revisions::forget(&*tx, owner.tenant, &parsed).await?;
     erasure::put(&tx, &parsed, &blobs, now).await?;
+    audit::note(&*tx, owner, (&parsed, None), (by, &Fact::Deleted), now).await?;
     usage::add(&*tx, owner, Counted::Deleted, month(now), 1).await?;
     tx.commit().await?;
     // After the commit, since a row must never name bytes that are gone; what fails here the eraser does.

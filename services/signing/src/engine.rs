@@ -48,6 +48,16 @@ impl Engine {
         Ok(self.workers.ingest(job, sent).await?)
     }
 
+    /// Work on what is ours alone, on a thread of its own.
+    pub(crate) async fn own<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, EngineError> {
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| EngineError::CutOff)
+    }
+
     /// SHA-256 in lower-case hex.
     pub(crate) async fn sha256(&self, bytes: Bytes) -> Result<String, EngineError> {
         let sum = move || intake::sha256(&bytes);

@@ -2,7 +2,9 @@
 
 use http_kit::{Problem, kind};
 
+use crate::audit::{self, RecordError};
 use crate::charge::WitnessError;
+use crate::conversion::ConversionError;
 use crate::document::DocumentError;
 use crate::engine::EngineError;
 use crate::idempotency::ReplayError;
@@ -22,6 +24,8 @@ use pdf_worker::Fault;
 
 /// A request that was cut off or comes again may succeed after this.
 const RETRY_AFTER_SECONDS: u32 = 1;
+/// The converter is left alone for a minute when it fails.
+const RETRY_CONVERSION_SECONDS: u32 = 30;
 
 fn unavailable(cause: impl std::error::Error + Send + Sync + 'static) -> Problem {
     Problem::because(&kind::UNAVAILABLE, cause)
@@ -109,12 +113,10 @@ impl From<IntakeError> for Problem {
             IntakeError::Refused(refusal) => {
                 Self::new(&kind::INVALID_FILE).detail(refusal.to_string())
             }
-            IntakeError::Unconvertible(extension) => Self::new(&kind::INVALID_FILE)
-                .value(format!(".{extension}"))
-                .detail("This server converts no Word or Excel files; save the file as PDF and send that."),
-            IntakeError::NoTags => Self::new(&kind::TAGS_NOT_FOUND)
-                .value("tags")
-                .detail("Write tags such as _S1_ into the document as text, or leave the state out."),
+            IntakeError::Conversion(error) => error.into(),
+            IntakeError::NoTags => Self::new(&kind::TAGS_NOT_FOUND).value("tags").detail(
+                "Write tags such as _S1_ into the document as text, or leave the state out.",
+            ),
             IntakeError::Stamp(error) => error.into(),
             IntakeError::Blob(error) => unavailable(error),
             IntakeError::Engine(error) => error.into(),
@@ -136,6 +138,24 @@ impl From<PictureError> for Problem {
                 .detail("Download the PDF and look at it in a PDF program."),
             PictureError::Failed(error) => unavailable(error),
             PictureError::Document(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConversionError> for Problem {
+    fn from(error: ConversionError) -> Self {
+        match error {
+            ConversionError::NoConverter(format) => Self::new(&kind::INVALID_FILE)
+                .value(format!(".{}", format.extension()))
+                .detail("This server converts no Word or Excel files; save the file as PDF and send that."),
+            ConversionError::Failed(format, error) if error.is_of_the_file() => {
+                Self::new(&kind::INVALID_FILE)
+                    .value(format!(".{}", format.extension()))
+                    .detail(format!("Save the file as PDF and send that: {error}."))
+            }
+            ConversionError::Failed(..) => Self::because(&kind::UNAVAILABLE, error)
+                .detail("Word and Excel files cannot be converted at the moment; try again, or send a PDF.")
+                .retry_after(RETRY_CONVERSION_SECONDS),
         }
     }
 }
@@ -259,6 +279,33 @@ impl From<ReportError> for Problem {
             ReportError::NotFound(id) => unknown_document(&id),
             ReportError::Unreadable(_) => Self::because(&kind::INTERNAL, error),
             ReportError::Store(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<RecordError> for Problem {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::NotFound(id) => unknown_document(&id),
+            RecordError::Unreadable(_) => Self::because(&kind::INTERNAL, error),
+            RecordError::Store(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<audit::PageError> for Problem {
+    fn from(error: audit::PageError) -> Self {
+        use audit::PageError as E;
+        match error {
+            E::Record(error) => error.into(),
+            E::NotEnded => Self::new(&kind::DOCUMENT_STATE).value("tosign").detail(
+                "The audit page is made when a round ends; until then ask for application/json.",
+            ),
+            E::Store(error) => unavailable(error),
+            E::Blob(error) => unavailable(error),
+            E::Engine(error) => error.into(),
+            E::Stamp(error) => error.into(),
+            E::Draw(_) => Self::because(&kind::INTERNAL, error),
         }
     }
 }

@@ -7,6 +7,7 @@ use internal_auth::{Ticket, TicketKind};
 use store_kit::StoreError;
 use thiserror::Error;
 
+use crate::audit::KeyUse;
 use crate::charge;
 use crate::desk::Desk;
 use crate::store::{Connection, Owner, answers};
@@ -38,6 +39,8 @@ impl Operation {
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
     pub(crate) owner: Owner,
+    /// Whose call it is, for the audit record.
+    pub(crate) by: KeyUse,
     pub(crate) operation: Operation,
     pub(crate) ticket: Option<Ticket>,
     /// The caller's `Idempotency-Key`.

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::blob::{BlobError, BlobKey};
+use crate::conversion::{self, ConversionError};
 use crate::desk::Desk;
 use crate::engine::EngineError;
 use crate::order::{SentFile, StartState};
@@ -15,9 +16,6 @@ use crate::tenant::Tenant;
 use pdf::{Inspected, Refusal, Report, Watermark};
 use pdf_worker::jobs::Ingest;
 
-/// Formats that need a converter before they can be signed.
-const OFFICE: [&str; 4] = ["doc", "docx", "xls", "xlsx"];
-
 /// Why a file is not taken.
 #[derive(Debug, Error)]
 pub(crate) enum IntakeError {
@@ -25,8 +23,8 @@ pub(crate) enum IntakeError {
     TooLarge { limit: usize },
     #[error(transparent)]
     Refused(#[from] Refusal),
-    #[error("a .{0} file cannot be converted")]
-    Unconvertible(String),
+    #[error(transparent)]
+    Conversion(#[from] ConversionError),
     #[error("the document holds no tag")]
     NoTags,
     #[error("the seal could not be put on")]
@@ -40,6 +38,10 @@ pub(crate) enum IntakeError {
 /// A file that can be signed.
 pub(crate) struct Prepared {
     pub(crate) filename: Option<String>,
+    /// The name it came under.
+    pub(crate) sent_as: Option<String>,
+    /// The program that made a PDF of it.
+    pub(crate) converted_by: Option<String>,
     pub(crate) bytes: Bytes,
     pub(crate) sha256: String,
     pub(crate) inspected: Inspected,
@@ -69,18 +71,19 @@ pub(crate) async fn prepare(
     if file.content.len() > limit {
         return Err(IntakeError::TooLarge { limit });
     }
-    if let Some(extension) = office_extension(&file) {
-        return Err(IntakeError::Unconvertible(extension));
-    }
+    let converted = conversion::to_pdf(desk, &file).await?;
     let mark = match owner.mode {
         Mode::Live => Watermark::None,
         Mode::Test => Watermark::Test,
     };
     let original = file.content;
+    let sent = match &converted {
+        Some(converted) => converted.pdf.clone(),
+        None => original.clone(),
+    };
     let with_tags = file.start == StartState::Tags;
     let (readied, original_sha256) = tokio::try_join!(
-        desk.engine
-            .ingest(Ingest { mark, with_tags }, original.clone()),
+        desk.engine.ingest(Ingest { mark, with_tags }, sent),
         desk.engine.sha256(original.clone()),
     )?;
     let (readied, mut bytes) = readied?;
@@ -90,6 +93,10 @@ pub(crate) async fn prepare(
     let (mut inspected, mut report) = (readied.ingested.inspected, readied.ingested.report);
     // What is evidence is summed by this process, not by the worker that read the bytes.
     report.original_sha256 = original_sha256;
+    let (filename, converted_by) = match converted {
+        Some(converted) => (Some(converted.filename), Some(converted.by)),
+        None => (file.filename.clone(), None),
+    };
     if file.start == StartState::ToStamp {
         bytes = sealing::stamp(desk, owner, tenant, bytes).await?;
         inspected.signatures += 1;
@@ -97,7 +104,9 @@ pub(crate) async fn prepare(
     }
     report.sha256 = desk.engine.sha256(bytes.clone()).await?;
     Ok(Prepared {
-        filename: file.filename,
+        sent_as: file.filename,
+        filename,
+        converted_by,
         received: file.blob,
         sha256: report.sha256.clone(),
         bytes,
@@ -106,14 +115,6 @@ pub(crate) async fn prepare(
         original_sha256: report.original_sha256.clone(),
         report,
     })
-}
-
-/// A Word or Excel file by its name; one that is a PDF inside is taken as what it is.
-fn office_extension(file: &SentFile) -> Option<String> {
-    let (_, extension) = file.filename.as_deref()?.rsplit_once('.')?;
-    let extension = extension.to_ascii_lowercase();
-    let is_office = OFFICE.contains(&extension.as_str());
-    (is_office && !file.content.starts_with(b"%PDF-")).then_some(extension)
 }
 
 /// Puts the bytes where they survive; a row may name them afterwards.

@@ -11,10 +11,12 @@
 )]
 
 mod answer;
+mod audit;
 mod blob;
 mod callback;
 mod charge;
 mod confidential;
+mod conversion;
 mod date;
 mod desk;
 mod document;
@@ -28,6 +30,7 @@ mod intake;
 mod link;
 mod opening;
 mod order;
+mod original;
 mod overview;
 mod permission;
 mod picture;

@@ -123,6 +123,11 @@ impl Addresses {
         format!("{}/thankYouPage.html", self.base)
     }
 
+    /// Where anybody can check a signed file.
+    pub(crate) fn verify(&self) -> String {
+        format!("{}/verify", self.base)
+    }
+
     pub(crate) fn root_certificate(&self) -> String {
         format!("{}/pki/root.crt", self.base)
     }

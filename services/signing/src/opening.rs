@@ -6,6 +6,7 @@ use store_kit::StoreError;
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use crate::audit::{self, Actor, Fact, Visit};
 use crate::blob::{BlobError, BlobKey};
 use crate::confidential::Locked;
 use crate::desk::Desk;
@@ -148,8 +149,8 @@ pub(crate) struct PageWidget {
 }
 
 /// Opens the document for its signer.
-pub(crate) async fn open(desk: &Desk, signer: Signer) -> Result<Opening, PageError> {
-    let signer = note_opened(desk, signer).await?;
+pub(crate) async fn open(desk: &Desk, signer: Signer, visit: Visit) -> Result<Opening, PageError> {
+    let signer = note_opened(desk, signer, &Actor::Signer(visit)).await?;
     let inspected = inspect(desk, &signer.document).await?;
     let tenant = signer.tenant(desk).await?;
     let rules = signer.rules();
@@ -183,9 +184,10 @@ pub(crate) fn check_open(desk: &Desk, signer: &Signer) -> Result<(), PageError> 
     }
 }
 
-async fn note_opened(desk: &Desk, mut signer: Signer) -> Result<Signer, PageError> {
+async fn note_opened(desk: &Desk, mut signer: Signer, by: &Actor) -> Result<Signer, PageError> {
     check_open(desk, &signer)?;
-    if signer.request.state != RequestState::Waiting {
+    let is_first = signer.request.state == RequestState::Waiting;
+    if !is_first && !audit::is_new_visit(desk, &signer, by).await? {
         return Ok(signer);
     }
     let now = desk.clock.now();
@@ -196,6 +198,13 @@ async fn note_opened(desk: &Desk, mut signer: Signer) -> Result<Signer, PageErro
         request.state = RequestState::Opened;
         request.opened_at = Some(now);
         requests::put(&*tx, request.clone()).await?;
+    }
+    if request.state == RequestState::Opened {
+        let fact = Fact::Opened {
+            sha256: signer.document.sha256.clone(),
+        };
+        let about = (&request.document, Some(&request.id));
+        audit::note(&*tx, signer.owner, about, (by, &fact), now).await?;
         tx.commit().await?;
     }
     signer.request = request;

@@ -10,6 +10,7 @@ use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
 use crate::answer::SuccessBody;
+use crate::audit::{self, Actor, Fact};
 use crate::blob::BlobError;
 use crate::charge;
 use crate::confidential::Locked;
@@ -173,6 +174,7 @@ async fn register(
     if !requests::register(&*tx, row).await? {
         return Err(CreateError::Exists(new.id.clone()));
     }
+    note_registered(&tx, new).await?;
     let body = SuccessBody::created(&new.id, &url, new.subject.id()).to_text();
     if !idempotency::keep(&*tx, new.attempt, 200, &body, new.now).await? {
         return Err(CreateError::KeyTaken);
@@ -183,6 +185,15 @@ async fn register(
     usage::add(&*tx, owner, Counted::SignatureRequests, month(new.now), 1).await?;
     tx.commit().await?;
     Ok(body)
+}
+
+async fn note_registered(tx: &Tx, new: &New<'_>) -> Result<(), StoreError> {
+    let by = Actor::Key(new.attempt.by.clone());
+    let fact = Fact::Registered {
+        expires_at: new.expires_at,
+    };
+    let about = (new.subject.id(), Some(&new.id));
+    audit::note(&**tx, new.attempt.owner, about, (&by, &fact), new.now).await
 }
 
 async fn decide(tx: &Tx, owner: Owner, new: &New<'_>, url: &str) -> Result<(), CreateError> {
@@ -214,7 +225,7 @@ async fn place_document(
     match (new.subject, stored) {
         (Subject::New { id, prepared }, Some(stored)) => {
             let request = Some(new.id.clone());
-            Ok(upload::insert(tx, owner, (id, prepared, stored), request, new.now).await?)
+            Ok(upload::insert(tx, new.attempt, (id, prepared, stored), request, new.now).await?)
         }
         (Subject::New { .. }, None) => Err(EngineError::CutOff.into()),
         (Subject::Stored { id, reopens }, _) => {

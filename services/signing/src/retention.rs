@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::Timestamp;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::{self, Actor};
 use crate::desk::Desk;
 use crate::document::{self, DocumentError};
 use crate::store::{Owner, all_tenants};
@@ -46,7 +48,7 @@ pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
             tenant: document.tenant,
             mode: document.mode,
         };
-        match document::delete(desk, owner, document.id.as_str()).await {
+        match document::delete(desk, owner, document.id.as_str(), &Actor::Service).await {
             // Another instance, or the tenant, was faster.
             Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Sealing) => {}
             Err(error @ (DocumentError::Store(_) | DocumentError::Blob(_))) => tracing::error!(
@@ -56,16 +58,31 @@ pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
             ),
         }
     }
+    forget_records(desk, now).await?;
+    Ok(())
+}
+
+/// Ends the audit records whose term is over.
+async fn forget_records(desk: &Desk, now: Timestamp) -> Result<(), SweepError> {
+    let before = now.minus(audit::KEPT_AFTER_DELETION);
+    for deletion in all_tenants::records_to_forget(desk.db.reader(), before, BATCH).await? {
+        let owner = Owner {
+            tenant: deletion.tenant,
+            mode: deletion.mode,
+        };
+        audit::forget(desk, owner, &deletion.document, now).await?;
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use domain::{DocumentId, ManualClock, MasterSecret, Mode, TenantId, Timestamp};
+    use domain::{DocumentId, ManualClock, MasterSecret, Mode, TenantId};
     use store_kit::StoreUrl;
 
     use super::*;
+    use crate::audit::KeyUse;
     use crate::idempotency::{Attempt, Operation};
     use crate::order::{SentFile, StartState};
     use crate::{Config, Service, intake, tenant, upload};
@@ -84,6 +101,7 @@ mod tests {
             }),
             blobs: folder.join("documents"),
             allow_private_callbacks: true,
+            converter: None,
         };
         Service::bind(config).await.unwrap()
     }
@@ -100,6 +118,10 @@ mod tests {
         let prepared = intake::prepare(desk, owner, &tenant, file).await.unwrap();
         let attempt = Attempt {
             owner,
+            by: KeyUse {
+                key: domain::PublicKeyId::parse("0123456789abcdef").unwrap(),
+                address: None,
+            },
             operation: Operation::Upload,
             ticket: None,
             key: None,

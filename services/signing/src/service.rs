@@ -11,6 +11,7 @@ use domain::{Clock, MasterSecret};
 use http_kit::{BindError, BoundServer};
 use internal_auth::{ServiceName, Verifier};
 use migrations::signing::SigningMigrator;
+use office_converter::Converter;
 use pdf_worker::{Confinement, PdfWorkers, StartFault};
 use store_kit::outbox::Worker;
 use store_kit::{Db, StoreError, StoreUrl};
@@ -20,8 +21,10 @@ use url::Url;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::audit::{self, PageMaker};
 use crate::blob::{BlobError, FolderBlobs};
 use crate::callback::{self, Caller};
+use crate::conversion;
 use crate::desk::{Desk, Wake};
 use crate::engine::Engine;
 use crate::erasure::{self, Eraser};
@@ -49,6 +52,8 @@ pub struct Config {
     pub blobs: PathBuf,
     /// Whether callbacks may go to loopback and private addresses: right for one machine, wrong for a server of many tenants.
     pub allow_private_callbacks: bool,
+    /// What makes PDFs of Word and Excel files; none: such files are refused.
+    pub converter: Option<office_converter::Settings>,
 }
 
 /// Why the service cannot start.
@@ -87,6 +92,7 @@ pub struct Service {
     verifier: Verifier,
     sealer: Worker,
     caller: Worker,
+    page_maker: Worker,
     eraser: Worker,
 }
 
@@ -116,8 +122,10 @@ impl Service {
             engine: Engine::new(workers),
             authority,
             pictures: Pictures::new(),
+            converter: config.converter.map(Converter::new),
             sealer: Wake::default(),
             caller: Wake::default(),
+            page_maker: Wake::default(),
         });
         let worker = |topic, deliver: Arc<dyn store_kit::outbox::Deliver>, wake: &Wake| {
             let worker = Worker::new(db.clone(), topic, Arc::clone(&config.clock), deliver);
@@ -131,6 +139,8 @@ impl Service {
         );
         let caller = Caller::new(Arc::clone(&desk), config.allow_private_callbacks)?;
         let caller = worker(callback::TOPIC, Arc::new(caller), &desk.caller);
+        let page_maker = Arc::new(PageMaker(Arc::clone(&desk)));
+        let page_maker = worker(audit::TOPIC, page_maker, &desk.page_maker);
         let eraser = Arc::new(Eraser(Arc::clone(&desk)));
         let eraser = worker(erasure::TOPIC, eraser, &Wake::default());
         Ok(Self {
@@ -139,6 +149,7 @@ impl Service {
             desk,
             sealer,
             caller,
+            page_maker,
             eraser,
         })
     }
@@ -151,7 +162,9 @@ impl Service {
     pub async fn run(self, stop: CancellationToken) -> io::Result<()> {
         // The workers also end when the server fails by itself.
         let workers_stop = stop.child_token();
+        let introduced = self.desk.converter.clone();
         let workers = [
+            telemetry::spawn("introduce the converter", conversion::introduce(introduced)),
             telemetry::spawn("seal documents", self.sealer.run(workers_stop.clone())),
             telemetry::spawn(
                 "call integrators back",
@@ -160,6 +173,10 @@ impl Service {
             telemetry::spawn(
                 "watch over seals",
                 sealing::jobs::watch(Arc::clone(&self.desk), workers_stop.clone()),
+            ),
+            telemetry::spawn(
+                "make audit pages",
+                self.page_maker.run(workers_stop.clone()),
             ),
             telemetry::spawn("erase bytes", self.eraser.run(workers_stop.clone())),
             telemetry::spawn(

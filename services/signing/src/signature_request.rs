@@ -5,6 +5,7 @@ use store_kit::StoreError;
 use thiserror::Error;
 
 use crate::answer::SuccessBody;
+use crate::audit::{self, Actor, Fact, KeyUse};
 use crate::desk::Desk;
 use crate::order::Change;
 use crate::register::{self, CreateError};
@@ -108,7 +109,12 @@ pub(crate) async fn update(
 }
 
 /// Ends the signer's link at once. The document stays, and the unit stays spent.
-pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), RequestError> {
+pub(crate) async fn delete(
+    desk: &Desk,
+    owner: Owner,
+    id: &str,
+    by: KeyUse,
+) -> Result<(), RequestError> {
     let now = desk.clock.now();
     let parsed = parse(id)?;
     let found = requests::find(desk.db.reader(), owner, &parsed)
@@ -132,6 +138,8 @@ pub(crate) async fn delete(desk: &Desk, owner: Owner, id: &str) -> Result<(), Re
     request.state = RequestState::Deleted;
     request.sig_data = None;
     request.ended_at = request.ended_at.or(Some(now));
+    let about = (&request.document, Some(&request.id));
+    audit::note(&*tx, owner, about, (&Actor::Key(by), &Fact::Withdrawn), now).await?;
     requests::put(&*tx, request).await?;
     Ok(tx.commit().await?)
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use domain::{EventId, Timestamp};
 use serde::Deserialize;
-use store_kit::outbox;
+use store_kit::{StoreError, outbox};
 use utoipa::ToSchema;
 
+use crate::audit::{self, Actor, Fact, Visit, Way};
 use crate::blob::BlobKey;
 use crate::callback;
 use crate::desk::Desk;
@@ -22,7 +23,8 @@ use crate::store::{documents, requests, submissions};
 use crate::tenant::Tenant;
 
 const MAX_REASON_CHARS: usize = 500;
-const MAX_LOCALE_CHARS: usize = 35;
+pub(crate) const MAX_LOCALE_CHARS: usize = 35;
+pub(crate) const MAX_ZONE_CHARS: usize = 64;
 
 /// What the page sends on Submit.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -46,6 +48,8 @@ pub(crate) struct SubmissionBody {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct CancellationBody {
     pub(crate) reason: Option<String>,
+    #[serde(default)]
+    pub(crate) time_zone: Option<String>,
     #[serde(default)]
     pub(crate) locale: String,
 }
@@ -95,7 +99,7 @@ pub(crate) async fn submit(
     desk: &Desk,
     signer: Signer,
     body: SubmissionBody,
-    address: Option<String>,
+    mut visit: Visit,
 ) -> Result<String, PageError> {
     opening::check_open(desk, &signer)?;
     if body.digest.to_ascii_lowercase() != signer.document.sha256 {
@@ -104,6 +108,8 @@ pub(crate) async fn submit(
     let round = Round::stored(&signer.request.round);
     let inspected = opening::inspect(desk, &signer.document).await?;
     let locale = shortened(&body.locale, MAX_LOCALE_CHARS);
+    visit.language = Some(locale.clone());
+    visit.zone = Some(shortened(&body.time_zone, MAX_ZONE_CHARS));
     let tenant = signer.tenant(desk).await?;
     let told = body.keep_raw_ink;
     let mut act = check::act(&inspected, &signer.rules(), &round, body)?;
@@ -112,7 +118,7 @@ pub(crate) async fn submit(
     let now = desk.clock.now();
     let kept = Kept {
         act: &act,
-        address,
+        visit,
         locale,
         now,
     };
@@ -150,7 +156,7 @@ async fn try_out(
 
 struct Kept<'a> {
     act: &'a Act,
-    address: Option<String>,
+    visit: Visit,
     locale: String,
     now: Timestamp,
 }
@@ -174,7 +180,7 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
     signer.document.sealing = true;
     signer.document.modified_at = kept.now;
     signer.request.state = RequestState::Sealing;
-    signer.request.locale = Some(kept.locale);
+    signer.request.locale = Some(kept.locale.clone());
     let id = EventId::new(kept.now, rand::random());
     let act = serde_json::to_string(kept.act)?;
     let act = desk.secrets.rows().seal(&act, &id)?;
@@ -186,16 +192,34 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
         signature_request: signer.request.id.clone(),
         digest: seen,
         act: Some(act),
-        address: kept.address,
+        address: kept.visit.address.clone(),
         submitted_at: kept.now,
         sealed_at: None,
     };
     documents::put(&*tx, signer.document.clone()).await?;
     requests::put(&*tx, signer.request.clone()).await?;
     submissions::insert(&*tx, submission).await?;
+    note_submitted(&*tx, &signer, &kept).await?;
     outbox::put(&*tx, sealing::order(owner, id, kept.now), kept.now).await?;
     tx.commit().await?;
     Ok(signer)
+}
+
+async fn note_submitted(
+    tx: &impl crate::store::Connection,
+    signer: &Signer,
+    kept: &Kept<'_>,
+) -> Result<(), StoreError> {
+    let fact = Fact::Submitted {
+        sha256: signer.document.sha256.clone(),
+        signer_name: kept.act.signer_name.clone(),
+        ways: Way::of(&kept.act.signatures),
+        signatures: kept.act.signatures.len(),
+        fields: kept.act.values.len(),
+    };
+    let by = Actor::Signer(kept.visit.clone());
+    let about = (&signer.document.id, Some(&signer.request.id));
+    audit::note(tx, signer.owner, about, (&by, &fact), kept.now).await
 }
 
 /// The signer's rows as they are now, kept from others until the transaction ends.
@@ -220,6 +244,7 @@ pub(crate) async fn cancel(
     desk: &Desk,
     signer: Signer,
     body: CancellationBody,
+    mut visit: Visit,
 ) -> Result<String, PageError> {
     let now = desk.clock.now();
     let tx = desk.db.begin().await?;
@@ -238,7 +263,17 @@ pub(crate) async fn cancel(
         .reason
         .map(|reason| shortened(&reason, MAX_REASON_CHARS))
         .filter(|r| !r.is_empty());
-    signer.request.locale = Some(shortened(&body.locale, MAX_LOCALE_CHARS));
+    let locale = shortened(&body.locale, MAX_LOCALE_CHARS);
+    visit.zone = body.time_zone.map(|zone| shortened(&zone, MAX_ZONE_CHARS));
+    visit.language = Some(locale.clone()).filter(|locale| !locale.is_empty());
+    signer.request.locale = Some(locale);
+    let fact = Fact::Canceled {
+        reason: signer.request.cancel_reason.clone(),
+    };
+    let about = (&signer.document.id, Some(&signer.request.id));
+    let told = (&Actor::Signer(visit), &fact);
+    audit::note(&*tx, signer.owner, about, told, now).await?;
+    audit::order_page(&tx, signer.owner, &signer.document.id, now).await?;
     callback::put(
         &tx,
         signer.owner,
@@ -251,10 +286,11 @@ pub(crate) async fn cancel(
     requests::put(&*tx, signer.request.clone()).await?;
     tx.commit().await?;
     desk.caller.now();
+    desk.page_maker.now();
     Ok(signer.result_url(desk, Outcome::Close, now))
 }
 
-fn shortened(text: &str, most_chars: usize) -> String {
+pub(crate) fn shortened(text: &str, most_chars: usize) -> String {
     text.trim()
         .chars()
         .filter(|c| !c.is_control())

@@ -6,12 +6,15 @@ use store_kit::{Db, StoreError};
 use crate::store::tenants;
 
 const DEFAULT_LANG: &str = "sk";
+const DEFAULT_ZONE: &str = "UTC";
 
 /// A tenant as signing needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct Tenant {
     pub(crate) name: String,
     pub(crate) lang: String,
+    /// IANA name.
+    pub(crate) zone: String,
     pub(crate) slug: String,
     max_file_bytes: i64,
     keep_raw_ink: bool,
@@ -40,6 +43,7 @@ pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreEr
         Some(row) => Tenant {
             name: row.name,
             lang: row.lang,
+            zone: row.zone,
             slug: row.slug.to_string(),
             max_file_bytes: row.max_file_bytes,
             keep_raw_ink: row.keep_raw_ink,
@@ -48,6 +52,7 @@ pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreEr
         None => Tenant {
             name: String::new(),
             lang: DEFAULT_LANG.to_owned(),
+            zone: DEFAULT_ZONE.to_owned(),
             slug: String::new(),
             max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
             keep_raw_ink: false,

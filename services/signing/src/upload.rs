@@ -4,6 +4,7 @@ use domain::{DocumentId, SignatureRequestId, Timestamp, Verdict};
 use store_kit::{StoreError, Tx};
 
 use crate::answer::SuccessBody;
+use crate::audit::{self, Actor, Fact};
 use crate::charge;
 use crate::desk::Desk;
 use crate::document::{KEPT_UNSIGNED, month};
@@ -14,7 +15,7 @@ use crate::register::{CreateError, Created};
 use crate::report;
 use crate::store::documents::DocumentState;
 use crate::store::usage::Counted;
-use crate::store::{Owner, documents, revisions, usage};
+use crate::store::{documents, revisions, usage};
 use crate::tenant::Tenant;
 
 /// Checks, prepares and stores a file.
@@ -60,7 +61,7 @@ async fn store_in_one(
         }
         verdict = Some(stands);
     }
-    insert(&tx, owner, new, None, now).await?;
+    insert(&tx, attempt, new, None, now).await?;
     let body = SuccessBody::uploaded(new.0).to_text();
     if !idempotency::keep(&*tx, attempt, 200, &body, now).await? {
         return Err(CreateError::KeyTaken);
@@ -73,12 +74,13 @@ async fn store_in_one(
 /// Writes a new document and its first revision.
 pub(crate) async fn insert(
     tx: &Tx,
-    owner: Owner,
+    attempt: &Attempt,
     (id, prepared, stored): (&DocumentId, &Prepared, &Stored),
     request: Option<SignatureRequestId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let size_bytes = i64::try_from(prepared.bytes.len()).unwrap_or(i64::MAX);
+    let owner = attempt.owner;
+    let size_bytes = size(&prepared.bytes);
     let document = documents::Model {
         id: id.clone(),
         tenant: owner.tenant,
@@ -109,7 +111,25 @@ pub(crate) async fn insert(
         signature_request: None,
         made_at: now,
     };
+    let uploaded = Fact::Uploaded {
+        filename: prepared
+            .sent_as
+            .clone()
+            .unwrap_or_else(|| document.filename.clone()),
+        original_sha256: prepared.original_sha256.clone(),
+        original_size_bytes: size(&prepared.original),
+        sha256: prepared.sha256.clone(),
+        size_bytes,
+        converted_by: prepared.converted_by.clone(),
+        report: audit::gist(&prepared.report),
+    };
     documents::insert(&**tx, document).await?;
     revisions::insert(&**tx, first).await?;
-    report::insert(tx, owner, id, &prepared.report, now).await
+    report::insert(tx, owner, id, &prepared.report, now).await?;
+    let by = Actor::Key(attempt.by.clone());
+    audit::note(&**tx, owner, (id, None), (&by, &uploaded), now).await
+}
+
+fn size(bytes: &[u8]) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
 }

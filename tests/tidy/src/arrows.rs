@@ -46,8 +46,11 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // The engine and the seals know no HTTP, table or tenant.
     ("pki", &[&["domain"]]),
     ("pdf", &[&["domain", "pki"]]),
+    // Draws what it is told; knows no record.
+    ("audit-page", &[]),
     // A technique: a process with walls. What is worked on in it is the engine's, in the worker.
     ("jail", &[]),
+    ("office-converter", &[&["jail"]]),
     ("pdf-worker", &[&["domain", "jail", "pdf", "pki"]]),
     // Whoever seals writes it, whoever examines a file reads it: it knows neither PDF nor store.
     ("evidence", &[&["domain"]]),
@@ -84,9 +87,11 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
         &[
             KITS,
             &[
+                "audit-page",
                 "migrations",
                 "client-signing",
                 "evidence",
+                "office-converter",
                 "pdf",
                 "pdf-worker",
                 "pki",
@@ -112,6 +117,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "stripe-sandbox",
                 "migrations",
                 "evidence",
+                "office-converter",
                 "pdf",
                 "pdf-worker",
                 "pki",

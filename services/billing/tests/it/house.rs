@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use billing::{Config, Rhythm, Service, StripeConfig};
 use client_billing::{BillingClient, Operation, Reservation, Reserved, Transport};
 use domain::{
-    ApiKeyId, ApiState, ChargeId, Clock, EventId, ManualClock, MasterSecret, MemberId, Mode, Role,
-    Scope, SystemClock, TenantChanged, TenantId, TenantSlug, Timestamp,
+    ApiKeyId, ApiState, ChargeId, Clock, EventId, ManualClock, MasterSecret, MemberId, Mode,
+    PublicKeyId, Role, Scope, SystemClock, TenantChanged, TenantId, TenantSlug, Timestamp,
 };
 use internal_auth::{Call, Caller, Minter, ServiceName};
 use reqwest::{Method, StatusCode};
@@ -258,6 +258,7 @@ pub(crate) fn key_of(tenant: TenantId, mode: Mode) -> Caller {
         slug: TenantSlug::parse("tatra").unwrap(),
         mode,
         key: ApiKeyId::generate(),
+        public_id: PublicKeyId::parse("0123456789abcdef").unwrap(),
         scopes: vec![Scope::UsageRead],
     }
 }

@@ -13,6 +13,7 @@ use super::{Access, Admitted, Route, caller_of, request_id};
 use crate::counters::{Account, Admission, Counters as _, Rate};
 use crate::forward;
 use crate::key_ring::KeyError;
+use crate::origin;
 use crate::state::State;
 
 /// The rate a call was admitted under, told in the `RateLimit` headers; none on open routes and while the counters are away.
@@ -29,7 +30,7 @@ pub(super) async fn admit(
     route: &'static Route,
 ) -> Result<(Admitted, Option<Told>), Problem> {
     let request_id = request_id(request);
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = origin::of(request, &state.config.trusted_proxies);
     let mut admitted = Admitted {
         route,
         request_id,

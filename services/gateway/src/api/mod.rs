@@ -205,6 +205,7 @@ pub(crate) fn caller_of(access: Access, key: Option<&KeyRecord>) -> Result<Calle
             slug: key.slug.clone(),
             mode: key.mode,
             key: key.key,
+            public_id: key.public_id.clone(),
             scopes: key.scopes.clone(),
         }),
         (Access::Key(scope), Some(_)) => Err(Problem::new(&kind::FORBIDDEN)

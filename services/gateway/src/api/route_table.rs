@@ -76,6 +76,8 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    "/v1/documents/{}/pages/{}"     Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/v1/charges"                   Access::Key(Scope::UsageRead), BILLING, Any;
     GET    "/v1/charges/{}"                Access::Key(Scope::UsageRead), BILLING, Any;
+    GET    "/v1/documents/{}/audit"        Access::Key(Scope::DocumentsRead), SIGNING, Any;
+    GET    "/v1/documents/{}/original"     Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/viewDocument"                 Access::Open, SIGNING, Any;
     GET    "/viewDocument/*"               Access::Open, SIGNING, Any;
     GET    "/page/*"                       Access::Open, SIGNING, Any;

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::api::request_id;
 use crate::forward::{self, Forwarder, Outgoing};
+use crate::origin;
 use crate::state::State;
 
 /// Wires the portal's origin; one call a worker thread.
@@ -52,7 +53,7 @@ async fn dispatch(
     check_origin(&state, &request)?;
     check_doors(&state, &request)?;
     let caller = member(&state, &tokens, &request).unwrap_or(Caller::Nobody);
-    let address = request.peer_addr().map(|peer| peer.ip().to_string());
+    let address = origin::of(&request, &state.config.trusted_proxies).map(|ip| ip.to_string());
     let call = Call {
         request_id: request_id(&request),
         caller,
@@ -96,7 +97,7 @@ fn check_origin(state: &State, request: &HttpRequest) -> Result<(), Problem> {
 }
 
 fn check_doors(state: &State, request: &HttpRequest) -> Result<(), Problem> {
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = origin::of(request, &state.config.trusted_proxies);
     let wait = state.doors.refuse(
         request.method(),
         request.path(),

@@ -58,6 +58,7 @@ impl House {
             reference_files: files.clone(),
             error_pages: files,
             sandbox: true,
+            trusted_proxies: Vec::new(),
             limits,
             clock: Arc::new(SystemClock),
         })

@@ -6,6 +6,7 @@ mod validate;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use store_kit::StoreUrl;
 use telemetry::TelemetryConfig;
@@ -48,6 +49,9 @@ pub(crate) struct Settings {
     pub(crate) demo: bool,
     pub(crate) allow_private_callbacks: bool,
     pub(crate) pdf_workers: pdf_worker::Settings,
+    /// LibreOffice's program; none: office files are refused.
+    pub(crate) converter: Option<PathBuf>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) rate_per_second: u32,
     pub(crate) rate_burst: u32,
     pub(crate) telemetry: TelemetryConfig,

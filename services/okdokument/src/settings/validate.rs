@@ -1,10 +1,11 @@
 //! Judges the settings as a whole: each field by itself, then what must fit together.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use store_kit::StoreUrl;
 use telemetry::{LogFormat, TelemetryConfig};
 use url::{Host, Url};
@@ -72,6 +73,8 @@ impl Judge<'_> {
             demo: self.raw.flag("demo"),
             allow_private_callbacks: self.raw.flag("allow_private_callbacks"),
             pdf_workers: self.pdf_workers(),
+            converter: self.converter(),
+            trusted_proxies: self.nets("trusted_proxies"),
             rate_per_second: self.positive("rate_per_second"),
             rate_burst: self.positive("rate_burst"),
             telemetry: self.telemetry(),
@@ -204,6 +207,39 @@ impl Judge<'_> {
             secret_key: key.into(),
             webhook_secret: webhook.into(),
         })
+    }
+
+    fn converter(&mut self) -> Option<PathBuf> {
+        match self.raw.text("converter") {
+            "off" => None,
+            "auto" => office_converter::find(),
+            path if Path::new(path).is_absolute() && Path::new(path).is_file() => {
+                Some(PathBuf::from(path))
+            }
+            other => {
+                self.wrong.push(format!(
+                    "converter: wants auto, off or the path of LibreOffice's soffice, got {other:?}"
+                ));
+                None
+            }
+        }
+    }
+
+    /// Addresses and nets, separated by commas.
+    fn nets(&mut self, name: &str) -> Vec<IpNet> {
+        let text = self.raw.text(name);
+        let given = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        let mut nets = Vec::new();
+        for one in given {
+            match (one.parse::<IpNet>(), one.parse::<IpAddr>()) {
+                (Ok(net), _) => nets.push(net),
+                (_, Ok(address)) => nets.push(address.into()),
+                _ => self.wrong.push(format!(
+                    "{name}: wants addresses or nets such as 10.0.0.0/8, got {one:?}"
+                )),
+            }
+        }
+        nets
     }
 
     fn positive(&mut self, name: &str) -> u32 {

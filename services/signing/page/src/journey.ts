@@ -1,5 +1,5 @@
 // Leads one signer from the link to the result: open, sign, send, wait for the seal, go on.
-import type { PageApi } from './api/client.ts';
+import { timeZone, type PageApi } from './api/client.ts';
 import { Fault, toFault } from './api/fault.ts';
 import type { Opening, Standing } from './api/types.ts';
 import { proveDigest } from './digest.ts';
@@ -86,7 +86,7 @@ export class Journey {
       const resultUrl = await this.#api.submit(
         session.toSubmission({
           locale: navigator.language,
-          timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          timeZone: timeZone(),
         }),
       );
       tellParent('submitted');

@@ -83,6 +83,7 @@ pub(crate) fn attempt(caller: &Caller<WriteRequests>) -> Attempt {
             tenant: caller.tenant,
             mode: caller.mode,
         },
+        by: reply::key_use(caller),
         operation: Operation::Create,
         ticket: caller.ticket(),
         key: None,

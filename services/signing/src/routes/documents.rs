@@ -1,22 +1,21 @@
 //! Stored documents: download, metadata, list, deletion.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, delete, get, route};
 use http_kit::{Caller, Problem, kind};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::range::{self, Wanted};
+use super::download::{Download, PDF};
 use super::schema::ErrorBody;
 use super::{list, reply};
 use crate::answer::{DocumentBody, SuccessBody};
+use crate::audit::Actor;
 use crate::blob::BlobKey;
 use crate::desk::Desk;
-use crate::document::{self, DocumentError, DocumentState};
+use crate::document::{self, DocumentState};
 use crate::error::store_failed;
-use crate::link;
 use crate::permission::{ReadDocuments, WriteDocuments};
 use crate::store::Owner;
 use crate::store::documents::{self as rows, After};
@@ -82,65 +81,20 @@ pub(crate) async fn download_document_rest(
     bytes_of(&desk, &document, &request).await
 }
 
-/// Streams a document's bytes, whole or the range that was asked for.
+/// Streams a document's current bytes, whole or the range that was asked for.
 pub(super) async fn bytes_of(
     desk: &Desk,
     document: &rows::Model,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let size = u64::try_from(document.size_bytes).unwrap_or(0);
-    let etag = format!("\"{}\"", document.sha256);
-    let mut answer = match range::wanted(request, &etag, size) {
-        Wanted::Nothing => {
-            return Ok(HttpResponse::NotModified()
-                .insert_header((header::ETAG, etag))
-                .finish());
-        }
-        Wanted::Unsatisfiable => {
-            return Ok(HttpResponse::RangeNotSatisfiable()
-                .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
-                .finish());
-        }
-        Wanted::Whole => body(desk, document, 0..size, StatusCode::OK).await?,
-        Wanted::Part(part) => {
-            let told = format!("bytes {}-{}/{size}", part.start, part.end.saturating_sub(1));
-            let mut answer = body(desk, document, part, StatusCode::PARTIAL_CONTENT).await?;
-            if let Ok(told) = HeaderValue::from_str(&told) {
-                answer.headers_mut().insert(header::CONTENT_RANGE, told);
-            }
-            answer
-        }
+    let file = Download {
+        blob: BlobKey::stored(&document.blob),
+        sha256: document.sha256.clone(),
+        size_bytes: u64::try_from(document.size_bytes).unwrap_or(0),
+        filename: document.filename.clone(),
+        content_type: PDF,
     };
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        answer.headers_mut().insert(header::ETAG, etag);
-    }
-    Ok(answer)
-}
-
-async fn body(
-    desk: &Desk,
-    document: &rows::Model,
-    part: std::ops::Range<u64>,
-    status: StatusCode,
-) -> Result<HttpResponse, Problem> {
-    let length = part.end.saturating_sub(part.start);
-    let blob = BlobKey::stored(&document.blob);
-    let stream = desk
-        .blobs
-        .read(&blob, part)
-        .await
-        .map_err(DocumentError::Blob)?;
-    Ok(HttpResponse::build(status)
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            link::content_disposition(&document.filename),
-        ))
-        .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .no_chunking(length)
-        .streaming(stream))
+    file.answer(desk, request).await
 }
 
 /// What is known of a document.
@@ -191,7 +145,7 @@ pub(crate) async fn delete_document(
         tenant: caller.tenant,
         mode: caller.mode,
     };
-    document::delete(&desk, owner, &id).await?;
+    document::delete(&desk, owner, &id, &Actor::Key(reply::key_use(&caller))).await?;
     Ok(reply::success(&SuccessBody::deleted(&id)))
 }
 

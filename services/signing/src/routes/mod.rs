@@ -5,10 +5,12 @@
     reason = "utoipa names a handler's query type by its full path"
 )]
 
+mod audit;
 mod body;
 mod charges;
 mod create;
 mod documents;
+mod download;
 mod events;
 mod links;
 mod list;
@@ -44,6 +46,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(documents::delete_document)
         .service(report::document_report)
         .service(documents::list_documents)
+        .service(audit::audit_page)
+        .service(audit::original_file)
+        .service(audit::request_audit)
+        .service(audit::request_original)
         .service(links::open_document)
         .service(links::view_document)
         .service(links::view_document_file)

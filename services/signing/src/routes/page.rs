@@ -1,15 +1,16 @@
 //! The API of the signer's page. The bearer's token says which round of which document; nobody needs an account.
 
 use actix_web::http::header;
-use actix_web::web::{Data, Json, Path, Payload};
+use actix_web::web::{Bytes, Data, Json, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use http_kit::{Caller, Problem, ProblemBody, kind};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::{self, BodyError};
 use super::documents;
+use crate::audit::{Device, Visit};
 use crate::desk::Desk;
 use crate::error::too_large;
 use crate::opening::{self, Opening};
@@ -36,12 +37,28 @@ pub(super) async fn bearer(
 }
 
 async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T, Problem> {
-    let bytes = match body::whole(payload, MAX_SUBMISSION_BYTES).await {
-        Ok(bytes) => bytes,
-        Err(BodyError::Cut) => return Err(body::cut()),
-        Err(BodyError::TooLarge) => return Err(too_large(MAX_SUBMISSION_BYTES)),
-    };
-    serde_json::from_slice(&bytes).map_err(|why| {
+    parsed(&whole(payload).await?)
+}
+
+/// As [`read`]; no body at all says as much as an empty one.
+async fn read_or_default<T: DeserializeOwned + Default>(payload: Payload) -> Result<T, Problem> {
+    let bytes = whole(payload).await?;
+    if bytes.is_empty() {
+        return Ok(T::default());
+    }
+    parsed(&bytes)
+}
+
+async fn whole(payload: Payload) -> Result<Bytes, Problem> {
+    match body::whole(payload, MAX_SUBMISSION_BYTES).await {
+        Ok(bytes) => Ok(bytes),
+        Err(BodyError::Cut) => Err(body::cut()),
+        Err(BodyError::TooLarge) => Err(too_large(MAX_SUBMISSION_BYTES)),
+    }
+}
+
+fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|why| {
         let kind = if why.is_data() {
             &kind::INVALID_FIELD
         } else {
@@ -49,6 +66,32 @@ async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T, Problem> {
         };
         Problem::new(kind).detail(format!("Mend the body: {why}."))
     })
+}
+
+/// What the connection and the browser's headers tell of a signer.
+fn visit(caller: &Caller<OpenLinks>, request: &HttpRequest) -> Visit {
+    let text = |name| {
+        let value = request.headers().get(name);
+        value.and_then(|value| value.to_str().ok())
+    };
+    let language = text(header::ACCEPT_LANGUAGE)
+        .and_then(|list| list.split([',', ';']).next())
+        .map(|first| submission::shortened(first, submission::MAX_LOCALE_CHARS));
+    Visit {
+        address: caller.address().map(str::to_owned),
+        device: Device::of(text(header::USER_AGENT).unwrap_or_default()),
+        language: language.filter(|language| !language.is_empty()),
+        zone: None,
+    }
+}
+
+/// What the page tells when it opens the document.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OpeningBody {
+    /// The browser's, such as `Europe/Bratislava`.
+    #[serde(default)]
+    time_zone: Option<String>,
 }
 
 /// Where the browser may go, and how far the act has come.
@@ -80,6 +123,7 @@ pub(crate) struct Canceled {
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
     params(("id" = String, Path, description = "The documentId of the page's address.")),
+    request_body = Option<OpeningBody>,
     responses(
         (status = 200, body = Opening),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
@@ -90,13 +134,21 @@ pub(crate) struct Canceled {
 )]
 #[post("/page/documents/{id}/openings")]
 pub(crate) async fn open_for_signing(
-    _: Caller<OpenLinks>,
+    caller: Caller<OpenLinks>,
     desk: Data<Desk>,
     id: Path<String>,
     request: HttpRequest,
+    payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
-    let opening = opening::open(&desk, signer).await?;
+    let body: OpeningBody = read_or_default(payload).await?;
+    let visit = Visit {
+        zone: body
+            .time_zone
+            .map(|zone| submission::shortened(&zone, submission::MAX_ZONE_CHARS)),
+        ..visit(&caller, &request)
+    };
+    let opening = opening::open(&desk, signer, visit).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(opening))
@@ -153,8 +205,7 @@ pub(crate) async fn submit(
 ) -> Result<HttpResponse, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
     let body: SubmissionBody = read(payload).await?;
-    let address = caller.address().map(str::to_owned);
-    let result_url = submission::submit(&desk, signer, body, address).await?;
+    let result_url = submission::submit(&desk, signer, body, visit(&caller, &request)).await?;
     Ok(HttpResponse::Accepted().json(Submitted {
         sealing: true,
         result_url,
@@ -206,13 +257,14 @@ pub(crate) async fn submission_standing(
 )]
 #[post("/page/documents/{id}/cancellation")]
 pub(crate) async fn cancel(
-    _: Caller<OpenLinks>,
+    caller: Caller<OpenLinks>,
     desk: Data<Desk>,
     id: Path<String>,
     request: HttpRequest,
     body: Json<CancellationBody>,
 ) -> Result<Json<Canceled>, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
-    let result_url = submission::cancel(&desk, signer, body.into_inner()).await?;
+    let visit = visit(&caller, &request);
+    let result_url = submission::cancel(&desk, signer, body.into_inner(), visit).await?;
     Ok(Json(Canceled { result_url }))
 }

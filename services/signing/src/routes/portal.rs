@@ -81,7 +81,7 @@ fn wrong(parameter: &str) -> Problem {
 /// Of which mode.
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct ModeQuery {
-    mode: Mode,
+    pub(super) mode: Mode,
 }
 
 /// A document's current bytes.

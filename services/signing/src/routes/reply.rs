@@ -6,9 +6,11 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use client_signing::{FIRST_CHARGE_HEADER, VERDICT_HEADER, WOULD_REGISTER};
 use domain::Verdict;
 use http_kit::answers::RequestId;
-use http_kit::{Problem, kind};
+use http_kit::caller::{Integrator, Permission};
+use http_kit::{Caller, Problem, kind};
 
 use crate::answer::SuccessBody;
+use crate::audit::KeyUse;
 use crate::desk::Desk;
 use crate::error::store_failed;
 use crate::idempotency::{self, Attempt, Replay, ReplayError};
@@ -34,6 +36,14 @@ pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, P
     Err(Problem::new(&kind::INVALID_FIELD)
         .value("Idempotency-Key")
         .detail("Send an Idempotency-Key of 1 to 255 characters, or none."))
+}
+
+/// Which key acts from where, for the audit record.
+pub(crate) fn key_use<P: Permission<Subject = Integrator>>(caller: &Caller<P>) -> KeyUse {
+    KeyUse {
+        key: caller.public_id.clone(),
+        address: caller.address().map(str::to_owned),
+    }
 }
 
 pub(crate) fn request_id(request: &HttpRequest) -> String {

@@ -93,6 +93,6 @@ pub(crate) async fn delete_signature_request(
     desk: Data<Desk>,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    signature_request::delete(&desk, owner(&caller), &id).await?;
+    signature_request::delete(&desk, owner(&caller), &id, reply::key_use(&caller)).await?;
     Ok(reply::success(&SuccessBody::deleted(&id)))
 }

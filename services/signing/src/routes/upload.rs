@@ -43,6 +43,7 @@ pub(crate) async fn upload_document(
             tenant: caller.tenant,
             mode: caller.mode,
         },
+        by: reply::key_use(&caller),
         operation: Operation::Upload,
         ticket: None,
         key: reply::idempotency_key(&request)?,

@@ -15,6 +15,7 @@ use super::act::{Act, seal_input};
 use super::evidence::{self, EvidenceError, Ground};
 use super::reason::Reason;
 use super::{StampError, jobs, seal};
+use crate::audit::{self, Actor, Fact};
 use crate::blob::{BlobError, BlobKey};
 use crate::callback;
 use crate::confidential::Locked;
@@ -194,6 +195,7 @@ async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
         desk.blobs.remove(&revision.blob).await?;
     }
     desk.caller.now();
+    desk.page_maker.now();
     Ok(())
 }
 
@@ -266,6 +268,16 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
     document.delete_after = now.plus(KEPT_SIGNED);
     let request = &case.submission.signature_request;
     revisions::insert(&*tx, revision_row(&document, request, now)).await?;
+    let fact = Fact::Sealed {
+        revision: document.revision,
+        sha256: new.sha256.clone(),
+        size_bytes: new.size_bytes,
+        certificate: None,
+        level: None,
+    };
+    let about = (&document.id, Some(request));
+    audit::note(&*tx, owner, about, (&Actor::Service, &fact), now).await?;
+    audit::order_page(&tx, owner, &document.id, now).await?;
     documents::put(&*tx, document).await?;
     let before_signing = Round::stored(&case.request.round).before_signing;
     if before_signing == BeforeSigning::Flatten && !case.act.round_fields.is_empty() {

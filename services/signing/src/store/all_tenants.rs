@@ -7,7 +7,8 @@ use sea_orm::{
 };
 use store_kit::StoreError;
 
-use super::{answers, charges, documents, requests, sealing_failures, submissions};
+use super::{answers, audit_events, charges, documents, requests, sealing_failures, submissions};
+use crate::audit::Fact;
 
 /// The verdict on a charge.
 pub(crate) async fn charge(
@@ -79,6 +80,21 @@ pub(crate) async fn documents_to_delete(
         .filter(documents::Column::Sealing.eq(false))
         .filter(documents::Column::DeleteAfter.lte(now))
         .order_by_asc(documents::Column::DeleteAfter)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Deletions whose record's term is over, oldest first.
+pub(crate) async fn records_to_forget(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<audit_events::Model>, StoreError> {
+    Ok(audit_events::Entity::find()
+        .filter(audit_events::Column::Act.eq(Fact::DELETED))
+        .filter(audit_events::Column::At.lte(before))
+        .order_by_asc(audit_events::Column::At)
         .limit(limit)
         .all(db)
         .await?)

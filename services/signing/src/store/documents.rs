@@ -80,6 +80,19 @@ pub(crate) async fn find(
     Ok(of(owner).filter(Column::Id.eq(id)).one(db).await?)
 }
 
+/// As [`find`], deleted ones included: of them only the bytes are gone.
+pub(crate) async fn find_even_deleted(
+    db: &impl ConnectionTrait,
+    owner: Owner,
+    id: &DocumentId,
+) -> Result<Option<Model>, StoreError> {
+    Ok(Entity::find_by_id(id.clone())
+        .filter(Column::Tenant.eq(owner.tenant))
+        .filter(Column::Mode.eq(owner.mode))
+        .one(db)
+        .await?)
+}
+
 /// As [`find`], and nobody else decides on the document until the transaction ends.
 pub(crate) async fn lock(
     tx: &impl ConnectionTrait,

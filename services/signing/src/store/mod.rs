@@ -3,6 +3,8 @@
 
 pub(crate) mod all_tenants;
 pub(crate) mod answers;
+pub(crate) mod audit_events;
+pub(crate) mod audit_pages;
 pub(crate) mod charges;
 pub(crate) mod documents;
 pub(crate) mod reports;

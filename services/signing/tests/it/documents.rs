@@ -276,6 +276,7 @@ on_both_stores! {
             slug,
             mode,
             key,
+            public_id,
             ..
         } = tenant.caller()
         else {
@@ -288,6 +289,7 @@ on_both_stores! {
                 slug,
                 mode,
                 key,
+                public_id,
                 scopes,
             },
             None,

@@ -6,8 +6,10 @@
 )]
 #![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
+mod audit;
 mod bombs;
 mod contract;
+mod conversion;
 mod create;
 mod documents;
 #[cfg(feature = "failpoints")]

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::{
     ApiKeyId, ApiState, ChargeId, Clock as _, EventId, ManualClock, MasterSecret, MemberId, Mode,
-    Role, Scope, SystemClock, TenantChanged, TenantId, TenantSlug, Timestamp,
+    PublicKeyId, Role, Scope, SystemClock, TenantChanged, TenantId, TenantSlug, Timestamp,
 };
 use internal_auth::{Call, Caller, Minter, ServiceName, Ticket, TicketKind};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -18,6 +18,11 @@ use tokio_util::sync::CancellationToken;
 
 /// Past this a worker hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where every call comes from.
+pub(crate) const ADDRESS: &str = "192.0.2.7";
+/// Of every integrator's key.
+pub(crate) const PUBLIC_KEY_ID: &str = "0123456789abcdef";
 
 /// The stores every test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,15 +108,24 @@ pub(crate) fn pdf_workers() -> pdf_worker::Settings {
 
 impl Server {
     pub(crate) async fn on(kind: StoreKind) -> Self {
-        Self::start(kind, pdf_workers()).await
+        Self::start(kind, pdf_workers(), None).await
     }
 
     /// On SQLite, with workers as the test wants them.
     pub(crate) async fn with_workers(workers: pdf_worker::Settings) -> Self {
-        Self::start(StoreKind::Sqlite, workers).await
+        Self::start(StoreKind::Sqlite, workers, None).await
     }
 
-    async fn start(kind: StoreKind, pdf_workers: pdf_worker::Settings) -> Self {
+    /// On SQLite, with what makes PDFs of office files.
+    pub(crate) async fn converting(converter: office_converter::Settings) -> Self {
+        Self::start(StoreKind::Sqlite, pdf_workers(), Some(converter)).await
+    }
+
+    async fn start(
+        kind: StoreKind,
+        pdf_workers: pdf_worker::Settings,
+        converter: Option<office_converter::Settings>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = match kind {
             StoreKind::Postgres => {
@@ -132,6 +146,7 @@ impl Server {
             pdf_workers,
             blobs: folder.path().join("documents"),
             allow_private_callbacks: true,
+            converter,
         })
         .await
         .unwrap();
@@ -164,7 +179,7 @@ impl Server {
             request_id: "r1".to_owned(),
             caller,
             ticket,
-            address: None,
+            address: Some(ADDRESS.to_owned()),
         };
         self.minter
             .mint(SystemClock.now(), ServiceName::Signing, call)
@@ -205,6 +220,16 @@ impl Server {
 
     /// Tells signing of a tenant, as tenant does.
     pub(crate) async fn know(&self, tenant: &Integrator, max_file_bytes: i64) {
+        self.know_as(tenant, ("en", 1), max_file_bytes).await;
+    }
+
+    /// As [`Server::know`], in a language and version.
+    pub(crate) async fn know_as(
+        &self,
+        tenant: &Integrator,
+        (lang, version): (&str, i64),
+        max_file_bytes: i64,
+    ) {
         let master = MasterSecret::new("m".repeat(32).into()).unwrap();
         let minter = Minter::new(ServiceName::Tenant, &master);
         let token = minter
@@ -213,7 +238,7 @@ impl Server {
         let told = TenantChanged {
             event: EventId::generate(),
             tenant: tenant.tenant,
-            version: 1,
+            version,
             slug: tenant.slug.clone(),
             name: "Tatra Legal".to_owned(),
             api: ApiState::Active,
@@ -221,7 +246,7 @@ impl Server {
             keep_raw_ink: false,
             public_key: None,
             zone: "Europe/Bratislava".to_owned(),
-            lang: "en".to_owned(),
+            lang: lang.to_owned(),
             max_file_bytes,
         };
         let answer = self
@@ -280,6 +305,7 @@ impl Integrator {
             slug: self.slug.clone(),
             mode: self.mode,
             key: ApiKeyId::generate(),
+            public_id: PublicKeyId::parse(PUBLIC_KEY_ID).unwrap(),
             scopes: Scope::ALL.to_vec(),
         }
     }

@@ -7,6 +7,9 @@ import type { Opening, Standing, Submission } from './types.ts';
 /** A slow phone may need this long to be answered; sealing is asked for by polling, never awaited in one call. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** The browser's own, as an IANA name: told with every act, for the audit record. */
+export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export class PageApi {
   readonly #base: string;
   readonly #token: string;
@@ -17,7 +20,7 @@ export class PageApi {
   }
 
   async open(): Promise<Opening> {
-    return read(await this.#post('/openings', {}), parseOpening);
+    return read(await this.#post('/openings', { timeZone: timeZone() }), parseOpening);
   }
 
   /** The bytes of the opened revision; `progress` hears the loaded part, 0 to 1, where the length is known. */
@@ -48,7 +51,7 @@ export class PageApi {
   }
 
   async cancel(reason: string, locale: string): Promise<string> {
-    const body = reason === '' ? { locale } : { reason, locale };
+    const body = { locale, timeZone: timeZone(), ...(reason === '' ? {} : { reason }) };
     return read(await this.#post('/cancellation', body), parseResultUrl);
   }
 
