@@ -56,6 +56,7 @@ find_packages() {
     has soffice || lacks libreoffice-writer-nogui "LibreOffice Writer, which converts Word files"
     [ -e /usr/lib/libreoffice/program/libsclo.so ] ||
         lacks libreoffice-calc-nogui "LibreOffice Calc, which converts Excel files"
+    has openssl || lacks openssl "OpenSSL, which makes keys and files for tests"
     # Debian splits venv off, so a python3 that is there may still lack it.
     { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || lacks python3-venv "python3 with venv"
     [ -n "$(fc-list 2>/dev/null | head -n 1)" ] || ls /usr/share/fonts/truetype/*/*.ttf >/dev/null 2>&1 ||
@@ -127,4 +128,5 @@ cargo_tool cargo-machete "$MACHETE" cargo machete --version
 rm -rf "$OKD_CACHE/tools-build"
 python_tools pyhanko pyhanko
 python_tools makers reportlab
+python_tools certomancer certomancer.integrations.animator
 echo "tools: all there, ours under $OKD_TOOLS"

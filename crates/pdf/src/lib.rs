@@ -16,6 +16,8 @@ mod active;
 mod appearance;
 mod attachments;
 mod contents;
+mod document_timestamp;
+mod dss;
 mod embedded;
 mod evidence;
 mod facts;
@@ -49,6 +51,8 @@ mod value_appearance;
 mod verify;
 mod watermark;
 
+pub use document_timestamp::add_document_time_stamp;
+pub use dss::add_validation_data;
 pub use evidence::{EVIDENCE_KEY, SignatureEvidence, evidences};
 pub use fill::FieldValue;
 pub use geometry::{Rect, Turn};

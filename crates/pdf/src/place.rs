@@ -13,7 +13,7 @@ use super::revision::{Revision, signature_dictionary};
 use super::seal::{Act, SealError, Survey, Target, VisibleSignature};
 
 /// Annotation flags: Print (4) and Locked (128).
-const PRINT_AND_LOCKED: i64 = 132;
+pub(super) const PRINT_AND_LOCKED: i64 = 132;
 /// `/SigFlags`: signatures exist (1), append only (2).
 const SIGNED_APPEND_ONLY: i64 = 3;
 const SMALLEST_PLACE: f32 = 4.0;
@@ -45,7 +45,7 @@ pub(super) fn place(
         Some(authored) => Some(authored.and(lock)),
         None => (!lock.is_empty()).then(|| Lock::Include(lock.to_vec())),
     };
-    let mut signature = signature_dictionary();
+    let mut signature = signature_dictionary(act.room);
     describe(&mut signature, act, at);
     if let Some(lock) = &lock {
         signature.set("Reference", vec![reference(revision.document(), lock)]);
@@ -242,7 +242,11 @@ pub(super) fn free_name(document: &Document) -> String {
 }
 
 /// Appends a widget to its page, wherever that page keeps its annotations.
-fn annotate(revision: &mut Revision, page: ObjectId, widget: ObjectId) -> Result<(), SealError> {
+pub(super) fn annotate(
+    revision: &mut Revision,
+    page: ObjectId,
+    widget: ObjectId,
+) -> Result<(), SealError> {
     let page_dictionary = revision
         .document()
         .get_dictionary(page)
@@ -278,7 +282,7 @@ fn push_inline(owner: &mut Dictionary, key: &[u8], item: ObjectId) {
 }
 
 /// Sets the form's signature flags and adds a field to it, making the form where there is none.
-fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Result<(), SealError> {
+pub(super) fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Result<(), SealError> {
     let document = revision.document();
     let root = document.trailer.get(b"Root").and_then(Object::as_reference);
     let root = root.map_err(|_| SealError::Structure)?;

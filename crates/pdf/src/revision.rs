@@ -11,9 +11,6 @@ use sha2::{Digest, Sha256};
 use super::read;
 use super::seal::SealError;
 
-/// Room for the CMS structure, in bytes; twice as much in the file, being hex. Ours takes about
-/// 1 kB; a time stamp and its certificates still fit.
-pub(super) const SIGNATURE_ROOM: usize = 8 * 1024;
 /// Ten digits, as wide as any offset that a cross-reference table can name.
 const WIDEST_OFFSET: i64 = 9_999_999_999;
 /// Offsets in the tables are ten digits or four bytes; a file must stay below both.
@@ -131,8 +128,19 @@ impl Revision {
     pub(super) fn close(
         &mut self,
         id: ObjectId,
+        room: usize,
         sign: impl FnOnce(&[u8; 32]) -> Result<Vec<u8>, SealError>,
     ) -> Result<(), SealError> {
+        let offsets = self.append()?;
+        let at = offsets
+            .iter()
+            .find(|(touched, _)| *touched == id)
+            .map(|(_, offset)| *offset);
+        self.fill_in(at.ok_or(SealError::Structure)?, room, sign)
+    }
+
+    /// Appends all edits as one incremental update; answers where each object stands.
+    pub(super) fn append(&mut self) -> Result<Vec<(ObjectId, usize)>, SealError> {
         let start = self.bytes.len();
         if self.bytes.last() != Some(&b'\n') {
             self.bytes.push(b'\n');
@@ -151,23 +159,19 @@ impl Revision {
         if self.bytes.len() > MAX_FILE_LENGTH {
             return Err(SealError::TooLarge);
         }
-        let at = offsets
-            .iter()
-            .find(|(touched, _)| *touched == id)
-            .map(|(_, offset)| *offset);
-        self.fill_in(at.ok_or(SealError::Structure)?, sign)?;
         self.document.xref_start = table;
-        Ok(())
+        Ok(offsets)
     }
 
     fn fill_in(
         &mut self,
         signature: usize,
+        room: usize,
         sign: impl FnOnce(&[u8; 32]) -> Result<Vec<u8>, SealError>,
     ) -> Result<(), SealError> {
         let length = self.bytes.len();
         let written = self.bytes.get(signature..).ok_or(SealError::Structure)?;
-        let (range, contents) = placeholders();
+        let (range, contents) = placeholders(room);
         let range_at = signature + find(written, &range).ok_or(SealError::Structure)?;
         let contents_at = signature + find(written, &contents).ok_or(SealError::Structure)?;
         let hex_at = contents_at + b"/Contents".len();
@@ -180,7 +184,7 @@ impl Revision {
         hash.update(self.bytes.get(..hex_at).ok_or(SealError::Structure)?);
         hash.update(self.bytes.get(hex_end..).ok_or(SealError::Structure)?);
         let cms = sign(&hash.finalize().into())?;
-        if cms.len() > SIGNATURE_ROOM {
+        if cms.len() > room {
             return Err(SealError::SignatureTooLarge);
         }
         self.overwrite(hex_at + 1, hex::encode(cms).as_bytes())
@@ -277,7 +281,8 @@ fn beyond(object: &Object, last: u32, found: &mut BTreeSet<u32>) {
 }
 
 /// A signature dictionary whose first two entries are the placeholders that `close` fills in.
-pub(super) fn signature_dictionary() -> Dictionary {
+/// `room` is for the CMS structure, in bytes; twice as much in the file, being hex.
+pub(super) fn signature_dictionary(room: usize) -> Dictionary {
     let mut dictionary = Dictionary::new();
     let widest = Object::Integer(WIDEST_OFFSET);
     dictionary.set(
@@ -286,15 +291,16 @@ pub(super) fn signature_dictionary() -> Dictionary {
     );
     dictionary.set(
         "Contents",
-        Object::String(vec![0; SIGNATURE_ROOM], StringFormat::Hexadecimal),
+        Object::String(vec![0; room], StringFormat::Hexadecimal),
     );
     dictionary
 }
 
 /// The placeholders as they are written. Being first in the dictionary, the first match is ours.
-fn placeholders() -> (Vec<u8>, Vec<u8>) {
+fn placeholders(room: usize) -> (Vec<u8>, Vec<u8>) {
     let range = format!("/ByteRange[0 {WIDEST_OFFSET} {WIDEST_OFFSET} {WIDEST_OFFSET}]");
-    let contents = [b"/Contents<".as_slice(), &[b'0'; SIGNATURE_ROOM * 2], b">"].concat();
+    let zeros = vec![b'0'; room.saturating_mul(2)];
+    let contents = [b"/Contents<".as_slice(), &zeros, b">"].concat();
     (range.into_bytes(), contents)
 }
 

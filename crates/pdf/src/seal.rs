@@ -170,12 +170,13 @@ pub fn seal(
     let lock = treat(&mut revision, &survey, input, treatment)?;
 
     let mut sealed = Vec::new();
-    let acts = Act::all(input);
+    let room = signer.room();
+    let acts = Act::all(input, room);
     let last = acts.len().saturating_sub(1);
     for (index, act) in acts.iter().enumerate() {
         let lock = if index == last { lock.as_slice() } else { &[] };
         let placed = place::place(&mut revision, &survey, act, lock, at)?;
-        revision.close(placed.signature, |digest| Ok(signer.sign(digest)?))?;
+        revision.close(placed.signature, room, |digest| Ok(signer.sign(digest)?))?;
         sealed.push(placed.field);
     }
     let bytes = revision.into_bytes();
@@ -223,6 +224,8 @@ impl Survey {
 pub(super) struct Act<'a> {
     pub(super) visible: Option<&'a VisibleSignature>,
     pub(super) input: &'a SealInput,
+    /// For the CMS structure, in bytes.
+    pub(super) room: usize,
 }
 
 impl<'a> Act<'a> {
@@ -233,11 +236,12 @@ impl<'a> Act<'a> {
         }
     }
 
-    fn all(input: &'a SealInput) -> Vec<Self> {
+    fn all(input: &'a SealInput, room: usize) -> Vec<Self> {
         if input.signatures.is_empty() {
             return vec![Self {
                 visible: None,
                 input,
+                room,
             }];
         }
         input
@@ -246,6 +250,7 @@ impl<'a> Act<'a> {
             .map(|visible| Self {
                 visible: Some(visible),
                 input,
+                room,
             })
             .collect()
     }

@@ -8,6 +8,9 @@ pub trait Signer {
     /// The certificate whose key signs, as DER.
     fn certificate_der(&self) -> &[u8];
 
+    /// How many bytes the signature may take; the file grows by twice as much, being hex.
+    fn room(&self) -> usize;
+
     /// The DER of a detached CMS signature over this SHA-256 digest.
     fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed>;
 }
@@ -26,6 +29,10 @@ impl From<PkiError> for SignFailed {
 impl Signer for SealIdentity {
     fn certificate_der(&self) -> &[u8] {
         self.certificate_der()
+    }
+
+    fn room(&self) -> usize {
+        self.signature_room()
     }
 
     fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed> {

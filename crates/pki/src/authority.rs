@@ -1,21 +1,28 @@
 //! The certificate authority: its root, the seals it issues, the list of those it revoked.
 
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
+use const_oid::AssociatedOid;
 use der::Encode;
+use der::asn1::OctetString;
 use domain::Timestamp;
 use p256::ecdsa::{DerSignature, SigningKey};
 use rand::CryptoRng;
 use secrecy::SecretString;
 use spki::SubjectPublicKeyInfo;
+use x509_cert::Certificate;
 use x509_cert::builder::{Builder, CertificateBuilder, CrlBuilder};
 use x509_cert::certificate::Rfc5280;
 use x509_cert::crl::RevokedCert;
-use x509_cert::ext::pkix::CrlNumber;
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::{CrlNumber, CrlReason};
 use x509_cert::serial_number::SerialNumber;
 
 use super::certificate::{self, Kind, Profile, new_serial};
 use super::credential::{Credential, new_key};
+use super::key::PrivateKey;
 use super::{PkiError, SealIdentity, SealedKey, WrappingKey};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -26,7 +33,10 @@ const SEAL_SUFFIX: &str = " electronic seal";
 
 /// A certificate authority with a self-signed P-256 root.
 #[derive(Clone)]
-pub struct CertificateAuthority(Credential);
+pub struct CertificateAuthority {
+    own: Credential,
+    key: SigningKey,
+}
 
 /// For whom a seal is made.
 #[derive(Clone, Debug)]
@@ -50,6 +60,71 @@ pub struct Revoked {
     /// As [`SealIdentity::serial`] tells it.
     pub serial: String,
     pub at: Timestamp,
+    pub reason: RevocationReason,
+}
+
+/// Why a certificate is revoked: those reasons of RFC 5280, 5.3.1, that a seal can have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RevocationReason {
+    #[default]
+    Unspecified,
+    KeyCompromise,
+    AffiliationChanged,
+    Superseded,
+    CessationOfOperation,
+}
+
+impl RevocationReason {
+    pub const ALL: [Self; 5] = [
+        Self::Unspecified,
+        Self::KeyCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+    ];
+
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::KeyCompromise => "key-compromise",
+            Self::AffiliationChanged => "affiliation-changed",
+            Self::Superseded => "superseded",
+            Self::CessationOfOperation => "cessation-of-operation",
+        }
+    }
+
+    /// RFC 5280 wants the extension left out where the reason is unspecified.
+    const fn on_list(self) -> Option<CrlReason> {
+        match self {
+            Self::Unspecified => None,
+            Self::KeyCompromise => Some(CrlReason::KeyCompromise),
+            Self::AffiliationChanged => Some(CrlReason::AffiliationChanged),
+            Self::Superseded => Some(CrlReason::Superseded),
+            Self::CessationOfOperation => Some(CrlReason::CessationOfOperation),
+        }
+    }
+}
+
+impl fmt::Display for RevocationReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// There is no such reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "wants unspecified, key-compromise, affiliation-changed, superseded or cessation-of-operation"
+)]
+pub struct NoSuchReason;
+
+impl FromStr for RevocationReason {
+    type Err = NoSuchReason;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchReason> {
+        let found = Self::ALL.into_iter().find(|reason| reason.text() == text);
+        found.ok_or(NoSuchReason)
+    }
 }
 
 impl CertificateAuthority {
@@ -77,7 +152,7 @@ impl CertificateAuthority {
             public_key(&key)?,
         )?;
         let root = builder.build::<_, DerSignature>(&key)?;
-        Ok(Self(Credential::new(key, root)?))
+        Self::new(Credential::new(PrivateKey::P256(key), root)?)
     }
 
     /// Opens a stored authority.
@@ -86,12 +161,22 @@ impl CertificateAuthority {
         key: &SealedKey,
         wrapping: &WrappingKey,
     ) -> Result<Self, PkiError> {
-        Ok(Self(Credential::open(certificate_der, key, wrapping)?))
+        Self::new(Credential::open(certificate_der, key, wrapping)?)
     }
 
     /// Takes an authority made elsewhere: PEM certificate and PKCS#8 PEM key, P-256.
     pub fn from_pem(certificate: &str, private_key: &str) -> Result<Self, PkiError> {
-        Ok(Self(Credential::from_pem(certificate, private_key)?))
+        Self::new(Credential::from_pem(certificate, private_key)?)
+    }
+
+    fn new(own: Credential) -> Result<Self, PkiError> {
+        match &own.key {
+            PrivateKey::P256(key) => Ok(Self {
+                key: key.clone(),
+                own,
+            }),
+            _ => Err(PkiError::KeyKind),
+        }
     }
 
     /// Issues a new electronic seal with a key of its own, for three years.
@@ -109,7 +194,7 @@ impl CertificateAuthority {
             kind: Kind::Seal {
                 links: order.links.clone(),
             },
-            issuer: self.0.certificate.tbs_certificate().subject().clone(),
+            issuer: self.own.certificate.tbs_certificate().subject().clone(),
             subject: certificate::name(order.tenant_name, Some(order.slug), &common)?,
         };
         let key = new_key(rng)?;
@@ -119,10 +204,10 @@ impl CertificateAuthority {
             certificate::validity(now, SEAL_LIFE)?,
             public_key(&key)?,
         )?;
-        let seal = builder.build::<_, DerSignature>(&self.0.key)?;
+        let seal = builder.build::<_, DerSignature>(&self.key)?;
         Ok(SealIdentity::new(
-            Credential::new(key, seal)?,
-            vec![self.0.certificate.clone()],
+            Credential::new(PrivateKey::P256(key), seal)?,
+            vec![self.own.certificate.clone()],
         ))
     }
 
@@ -135,7 +220,7 @@ impl CertificateAuthority {
     ) -> Result<Vec<u8>, PkiError> {
         let number = CrlNumber::try_from(number)?;
         let mut builder = CrlBuilder::<Rfc5280>::new_with_this_update(
-            &self.0.certificate,
+            &self.own.certificate,
             number,
             certificate::time(now)?,
         )?
@@ -145,7 +230,7 @@ impl CertificateAuthority {
         if !entries.is_empty() {
             builder = builder.with_certificates(entries.into_iter());
         }
-        Ok(builder.build::<_, DerSignature>(&self.0.key)?.to_der()?)
+        Ok(builder.build::<_, DerSignature>(&self.key)?.to_der()?)
     }
 
     /// The private key sealed for the store.
@@ -154,21 +239,25 @@ impl CertificateAuthority {
         wrapping: &WrappingKey,
         rng: &mut R,
     ) -> Result<SealedKey, PkiError> {
-        self.0.seal(wrapping, rng)
+        self.own.seal(wrapping, rng)
+    }
+
+    pub fn certificate(&self) -> &Certificate {
+        &self.own.certificate
     }
 
     /// The root certificate, as served under `/pki`.
     pub fn certificate_der(&self) -> &[u8] {
-        &self.0.der
+        &self.own.der
     }
 
     pub fn certificate_pem(&self) -> Result<String, PkiError> {
-        self.0.certificate_pem()
+        self.own.certificate_pem()
     }
 
     /// The private key as PKCS#8 PEM, for a backup that the operator asked for.
     pub fn private_key_pem(&self) -> Result<SecretString, PkiError> {
-        self.0.private_key_pem()
+        self.own.private_key_pem()
     }
 }
 
@@ -178,9 +267,16 @@ fn public_key(key: &SigningKey) -> Result<spki::SubjectPublicKeyInfoOwned, PkiEr
 
 fn entry(revoked: &Revoked) -> Result<RevokedCert, PkiError> {
     let serial = hex::decode(&revoked.serial).map_err(|_| PkiError::Key)?;
+    let reason = revoked.reason.on_list().map(|reason| -> der::Result<_> {
+        Ok(vec![Extension {
+            extn_id: CrlReason::OID,
+            critical: false,
+            extn_value: OctetString::new(reason.to_der()?)?,
+        }])
+    });
     Ok(RevokedCert {
         serial_number: SerialNumber::new(&serial)?,
         revocation_date: certificate::time(revoked.at)?,
-        crl_entry_extensions: None,
+        crl_entry_extensions: reason.transpose()?,
     })
 }

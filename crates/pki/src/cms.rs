@@ -11,12 +11,9 @@ use cms::signed_data::{
 };
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA};
-use const_oid::db::rfc5912::{ECDSA_WITH_SHA_256, ID_SHA_256};
+use const_oid::db::rfc5912::ID_SHA_256;
 use der::asn1::{OctetString, SetOfVec};
 use der::{Any, Decode, Encode, Sequence};
-use p256::ecdsa::signature::{Signer, Verifier};
-use p256::ecdsa::{DerSignature, VerifyingKey};
-use p256::pkcs8::DecodePublicKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spki::AlgorithmIdentifierOwned;
@@ -25,8 +22,14 @@ use x509_cert::attr::Attribute;
 use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
 use x509_cert::serial_number::SerialNumber;
 
+use super::chain::is_self_issued;
+use super::public_key::{SignatureError, check_signature};
+use super::time_stamp::TimeStampToken;
 use super::{PkiError, SealIdentity};
 
+/// RFC 3161, appendix A: the unsigned attribute that dates a signature.
+pub const ID_AA_TIME_STAMP_TOKEN: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 const ID_SIGNING_CERTIFICATE_V2: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
 
@@ -53,7 +56,7 @@ struct IssuerSerial {
 pub enum CmsError {
     #[error("the signature is not a CMS structure of ours: {0}")]
     Form(String),
-    #[error("the signature uses an algorithm other than P-256 with SHA-256")]
+    #[error("the signature uses an algorithm other than ours")]
     Algorithm,
     #[error("the signed digest is not the document's")]
     Digest,
@@ -76,21 +79,14 @@ pub struct SignedBy {
 /// Signs a SHA-256 digest with the seal; answers the DER of a detached `ContentInfo`.
 pub fn signature_over(digest: &[u8; 32], identity: &SealIdentity) -> Result<Vec<u8>, PkiError> {
     let attributes = signed_attributes(digest, &identity.own.certificate, &identity.own.der)?;
-    let signature: DerSignature = identity
-        .own
-        .key
-        .try_sign(&attributes.to_der()?)
-        .map_err(|_| PkiError::Key)?;
+    let signature = identity.own.key.sign(&attributes.to_der()?)?;
     let signer = SignerInfo {
         version: CmsVersion::V1,
         sid: SignerIdentifier::IssuerAndSerialNumber(issuer_and_serial(&identity.own.certificate)),
         digest_alg: sha_256(),
         signed_attrs: Some(attributes),
-        signature_algorithm: AlgorithmIdentifierOwned {
-            oid: ECDSA_WITH_SHA_256,
-            parameters: None,
-        },
-        signature: OctetString::new(signature.as_bytes())?,
+        signature_algorithm: identity.own.key.algorithm()?,
+        signature: OctetString::new(signature)?,
         unsigned_attrs: None,
     };
     // The root stays out: who trusts it has it, and NSS (so also poppler's pdfsig) calls the
@@ -122,6 +118,39 @@ pub fn signature_over(digest: &[u8; 32], identity: &SealIdentity) -> Result<Vec<
     Ok(info.to_der()?)
 }
 
+/// The SHA-256 digest of the signature itself: what a time stamp of it is for.
+pub fn signature_digest(cms: &[u8]) -> Result<[u8; 32], CmsError> {
+    let info = ContentInfo::from_der(cms)?;
+    let data: SignedData = info.content.decode_as()?;
+    let signer = data.signer_infos.0.get(0).ok_or(CmsError::Signature)?;
+    Ok(Sha256::digest(signer.signature.as_bytes()).into())
+}
+
+/// The signature with a time stamp of it as unsigned attribute (level B-T of EN 319 142-1).
+pub fn with_time_stamp(cms: &[u8], token: &TimeStampToken) -> Result<Vec<u8>, CmsError> {
+    let info = ContentInfo::from_der(cms)?;
+    let mut data: SignedData = info.content.decode_as()?;
+    let signer = data.signer_infos.0.get(0).ok_or(CmsError::Signature)?;
+    if !token
+        .info
+        .message_imprint
+        .is_of(signer.signature.as_bytes())
+    {
+        return Err(CmsError::Digest);
+    }
+    let stamp = attribute(ID_AA_TIME_STAMP_TOKEN, Any::from_der(&token.der)?)?;
+    let stamped = SignerInfo {
+        unsigned_attrs: Some(SetOfVec::try_from(vec![stamp])?),
+        ..signer.clone()
+    };
+    data.signer_infos = SignerInfos::try_from(vec![stamped])?;
+    let info = ContentInfo {
+        content_type: ID_SIGNED_DATA,
+        content: Any::encode_from(&data)?,
+    };
+    Ok(info.to_der()?)
+}
+
 /// Checks a signature that [`signature_over`] made: digest, and signature by the named certificate.
 ///
 /// Whether that certificate is trusted is for the caller to say.
@@ -129,7 +158,7 @@ pub fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError> {
     let info = ContentInfo::from_der(cms)?;
     let data: SignedData = info.content.decode_as()?;
     let signer = data.signer_infos.0.get(0).ok_or(CmsError::Signature)?;
-    if signer.digest_alg.oid != ID_SHA_256 || signer.signature_algorithm.oid != ECDSA_WITH_SHA_256 {
+    if signer.digest_alg.oid != ID_SHA_256 {
         return Err(CmsError::Algorithm);
     }
     let attributes = signer.signed_attrs.as_ref().ok_or(CmsError::Digest)?;
@@ -137,15 +166,16 @@ pub fn verify(cms: &[u8], digest: &[u8; 32]) -> Result<SignedBy, CmsError> {
         return Err(CmsError::Digest);
     }
     let certificate = named_certificate(&data, &signer.sid).ok_or(CmsError::Signature)?;
-    let public = certificate
-        .tbs_certificate()
-        .subject_public_key_info()
-        .to_der()?;
-    let key = VerifyingKey::from_public_key_der(&public).map_err(|_| CmsError::Algorithm)?;
-    let signature =
-        DerSignature::from_bytes(signer.signature.as_bytes()).map_err(|_| CmsError::Signature)?;
-    key.verify(&attributes.to_der()?, &signature)
-        .map_err(|_| CmsError::Signature)?;
+    check_signature(
+        certificate.tbs_certificate().subject_public_key_info(),
+        &signer.signature_algorithm,
+        Some(signer.digest_alg.oid),
+        (&attributes.to_der()?, signer.signature.as_bytes()),
+    )
+    .map_err(|error| match error {
+        SignatureError::Algorithm(_) | SignatureError::Key => CmsError::Algorithm,
+        SignatureError::Wrong => CmsError::Signature,
+    })?;
     Ok(SignedBy {
         certificate_der: certificate.to_der()?,
     })
@@ -219,10 +249,6 @@ fn issuer_and_serial(certificate: &Certificate) -> IssuerAndSerialNumber {
         issuer: certificate.tbs_certificate().issuer().clone(),
         serial_number: certificate.tbs_certificate().serial_number().clone(),
     }
-}
-
-fn is_self_issued(certificate: &Certificate) -> bool {
-    certificate.tbs_certificate().issuer() == certificate.tbs_certificate().subject()
 }
 
 fn sha_256() -> AlgorithmIdentifierOwned {

@@ -1,20 +1,20 @@
-//! A P-256 private key together with the certificate that speaks for it.
+//! A private key together with the certificate that speaks for it.
 
 use der::pem::LineEnding;
 use der::{Decode, DecodePem, Encode, EncodePem};
 use p256::SecretKey;
 use p256::ecdsa::SigningKey;
 use p256::elliptic_curve::Generate;
-use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
 use rand::CryptoRng;
 use secrecy::SecretString;
 use x509_cert::Certificate;
 
+use super::key::PrivateKey;
 use super::{PkiError, SealedKey, WrappingKey};
 
 #[derive(Clone)]
 pub(super) struct Credential {
-    pub(super) key: SigningKey,
+    pub(super) key: PrivateKey,
     pub(super) certificate: Certificate,
     pub(super) der: Vec<u8>,
 }
@@ -26,18 +26,12 @@ pub(super) fn new_key<R: CryptoRng + ?Sized>(rng: &mut R) -> Result<SigningKey, 
 }
 
 impl Credential {
-    pub(super) fn new(key: SigningKey, certificate: Certificate) -> Result<Self, PkiError> {
-        let ours = key
-            .verifying_key()
-            .to_public_key_der()
-            .map_err(|_| PkiError::Key)?;
-        let theirs = certificate
-            .tbs_certificate()
-            .subject_public_key_info()
-            .to_der()?;
-        if ours.as_bytes() != theirs {
+    pub(super) fn new(key: PrivateKey, certificate: Certificate) -> Result<Self, PkiError> {
+        let public = certificate.tbs_certificate().subject_public_key_info();
+        if !key.belongs_to(&public.to_der()?)? {
             return Err(PkiError::Mismatch);
         }
+        let key = key.used_as(public.algorithm.oid);
         let der = certificate.to_der()?;
         Ok(Self {
             key,
@@ -48,8 +42,7 @@ impl Credential {
 
     pub(super) fn from_pem(certificate: &str, private_key: &str) -> Result<Self, PkiError> {
         let certificate = Certificate::from_pem(certificate)?;
-        let key = SecretKey::from_pkcs8_pem(private_key).map_err(|_| PkiError::Key)?;
-        Self::new(key.into(), certificate)
+        Self::new(PrivateKey::from_pkcs8_pem(private_key)?, certificate)
     }
 
     pub(super) fn open(
@@ -63,8 +56,7 @@ impl Credential {
             .subject_public_key_info()
             .to_der()?;
         let private = sealed.open(&public, wrapping)?;
-        let key = SecretKey::from_pkcs8_der(&private).map_err(|_| PkiError::Key)?;
-        Self::new(key.into(), certificate)
+        Self::new(PrivateKey::from_pkcs8_der(&private)?, certificate)
     }
 
     pub(super) fn seal<R: CryptoRng + ?Sized>(
@@ -72,7 +64,7 @@ impl Credential {
         wrapping: &WrappingKey,
         rng: &mut R,
     ) -> Result<SealedKey, PkiError> {
-        let private = self.secret().to_pkcs8_der().map_err(|_| PkiError::Key)?;
+        let private = self.key.to_pkcs8_der()?;
         let public = self
             .certificate
             .tbs_certificate()
@@ -86,14 +78,6 @@ impl Credential {
     }
 
     pub(super) fn private_key_pem(&self) -> Result<SecretString, PkiError> {
-        let pem = self
-            .secret()
-            .to_pkcs8_pem(LineEnding::LF)
-            .map_err(|_| PkiError::Key)?;
-        Ok(SecretString::from(pem.to_string()))
-    }
-
-    fn secret(&self) -> SecretKey {
-        SecretKey::from(self.key.as_nonzero_scalar())
+        self.key.to_pkcs8_pem()
     }
 }

@@ -3,11 +3,19 @@
 use der::{Decode, Encode};
 use domain::Timestamp;
 use rand::CryptoRng;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use x509_cert::Certificate;
+use x509_cert::ext::pkix::KeyUsage;
 
+use super::address::CertificateAddresses;
+use super::chain::{Chain, is_self_issued};
 use super::credential::Credential;
+use super::key::PrivateKey;
+use super::pkcs12::{self, Pkcs12Error};
 use super::{PkiError, SealedKey, WrappingKey};
+
+/// Signed attributes name issuer and serial number; the longest signature is an RSA one of 1 kB.
+const ATTRIBUTES_AND_SIGNATURE: usize = 2560;
 
 /// A tenant's seal: its private key, its certificate, and the certificates above it.
 #[derive(Clone)]
@@ -36,7 +44,26 @@ impl SealIdentity {
         Ok(Self { own, chain })
     }
 
-    /// Takes an operator's own P-256 certificate with its PKCS#8 key; `chain` = PEM certificates, issuer first.
+    /// Opens a PKCS#12 file: the certificate of its one private key seals, the others are the chain.
+    pub fn from_pkcs12(file: &[u8], password: &SecretString) -> Result<Self, Pkcs12Error> {
+        let contents = pkcs12::open(file, password.expose_secret())?;
+        let [key] = contents.keys.as_slice() else {
+            return Err(Pkcs12Error::Keys(contents.keys.len()));
+        };
+        let key = PrivateKey::from_pkcs8_der(key)?;
+        let own = contents
+            .certificates
+            .iter()
+            .find_map(|one| Credential::new(key.clone(), one.clone()).ok())
+            .ok_or(Pkcs12Error::NoCertificate)?;
+        let chain = Chain::of(&own.certificate, &contents.certificates);
+        Ok(Self {
+            own,
+            chain: chain.above,
+        })
+    }
+
+    /// Takes an operator's own certificate with its PKCS#8 key; `chain` = PEM certificates, issuer first.
     pub fn from_pem(certificate: &str, private_key: &str, chain: &str) -> Result<Self, PkiError> {
         let own = Credential::from_pem(certificate, private_key)?;
         Ok(Self {
@@ -74,6 +101,57 @@ impl SealIdentity {
             .iter()
             .map(Encode::to_der)
             .collect::<Result<_, _>>()?)
+    }
+
+    /// How many bytes a signature of this seal takes at most, without a time stamp: the
+    /// certificates that it brings along, attributes and signature.
+    pub fn signature_room(&self) -> usize {
+        let chain = self.chain.iter().filter(|one| !is_self_issued(one));
+        let chain = chain.filter_map(|one| one.encoded_len().ok());
+        let above: usize = chain
+            .filter_map(|length| usize::try_from(length).ok())
+            .sum();
+        self.own
+            .der
+            .len()
+            .saturating_add(above)
+            .saturating_add(ATTRIBUTES_AND_SIGNATURE)
+    }
+
+    pub fn certificate(&self) -> &Certificate {
+        &self.own.certificate
+    }
+
+    /// The certificates above the seal, issuer first, the root last where it is known.
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
+    }
+
+    /// Whether the certificate's key usage allows documents to be sealed; one without any allows all.
+    pub fn may_sign_documents(&self) -> bool {
+        let tbs = self.own.certificate.tbs_certificate();
+        match tbs.get_extension::<KeyUsage>() {
+            Ok(Some((_, usage))) => usage.digital_signature() || usage.non_repudiation(),
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
+    /// Whether a certificate between seal and root is missing, as far as can be told: the last one
+    /// known is neither a root nor names where its issuer is found.
+    pub fn lacks_intermediates(&self) -> bool {
+        let last = self.chain.last().unwrap_or(&self.own.certificate);
+        !is_self_issued(last) && CertificateAddresses::of(last).issuers.is_empty()
+    }
+
+    /// The certificate's subject, as RFC 4514 writes names.
+    pub fn subject(&self) -> String {
+        self.own.certificate.tbs_certificate().subject().to_string()
+    }
+
+    /// The kind of key, for people: `P-256`, `RSA 3072 (PSS)`, …
+    pub fn key_kind(&self) -> String {
+        self.own.key.kind()
     }
 
     /// When the certificate ends; renew before.

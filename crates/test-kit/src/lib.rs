@@ -10,6 +10,7 @@
     reason = "what cannot be set up fails the test that asked for it, on the spot"
 )]
 
+mod authorities;
 mod client;
 pub mod office;
 mod pdf_worker;
@@ -21,6 +22,7 @@ mod redis;
 mod scratch;
 mod stack;
 
+pub use authorities::{Authorities, Credential, PKCS12_PASSWORD};
 pub use client::client;
 pub use pdf_worker::pdf_worker;
 pub use ports::free_ports;

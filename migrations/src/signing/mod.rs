@@ -4,6 +4,7 @@ mod m20261124_000001_documents;
 mod m20261124_000002_charges;
 mod m20261124_000003_sealing;
 mod m20261124_000020_reports;
+mod m20261124_000030_revocations;
 mod m20261124_000040_sealing_failures;
 mod m20261124_000060_audit;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for SigningMigrator {
             Box::new(m20261124_000002_charges::Migration),
             Box::new(m20261124_000003_sealing::Migration),
             Box::new(m20261124_000020_reports::Migration),
+            Box::new(m20261124_000030_revocations::Migration),
             Box::new(m20261124_000040_sealing_failures::Migration),
             Box::new(m20261124_000060_audit::Migration),
         ]

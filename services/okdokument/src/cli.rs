@@ -10,7 +10,7 @@ use office_converter::{Confinement, Converter};
 use store_kit::Db;
 
 use crate::settings::{self, Settings};
-use crate::{openapi, pdf_workers, secrets, serve};
+use crate::{openapi, pdf_workers, seals, secrets, serve};
 
 /// E-signatures by API, sold by the request.
 #[derive(Parser)]
@@ -47,6 +47,11 @@ enum Command {
     Openapi {
         #[arg(long, default_value = "openapi")]
         out: PathBuf,
+    },
+    /// Seals of tenants.
+    Seal {
+        #[command(subcommand)]
+        command: seals::Command,
     },
     /// What this program starts of itself to work on PDFs; of no use by hand.
     #[command(name = pdf_workers::COMMAND, hide = true)]
@@ -110,6 +115,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         }
         Command::Config => Ok(write!(std::io::stdout(), "{}", settings::DEFAULTS)?),
         Command::Openapi { out } => openapi::write(&out),
+        Command::Seal { command } => seals::run(command).await,
         Command::PdfWorker => Err("a PDF worker is started by the program itself".into()),
     }
 }
@@ -160,6 +166,9 @@ async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
     ] {
         Db::connect(store, service).await?.ping().await?;
         writeln!(out, "{service}: its store answers")?;
+    }
+    for line in seals::told(settings)? {
+        writeln!(out, "{line}")?;
     }
     let told = pdf_workers::check(&settings.pdf_workers).await?;
     writeln!(out, "PDF workers: {told}")?;

@@ -16,9 +16,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::cli::Role;
+use crate::own_url::{local_url, parsed};
 use crate::secrets::{self, Secrets};
 use crate::settings::Settings;
-use crate::{demo, evidence, metrics, openapi, ready};
+use crate::{demo, evidence, metrics, openapi, ready, seals};
 
 type Fault = Box<dyn Error>;
 
@@ -173,6 +174,7 @@ impl House {
             master: self.secrets.master.clone(),
             clock: Arc::clone(&self.clock),
             api_url: self.api_url.clone(),
+            seals: seals::config(&self.settings)?,
             pdf_workers: self.settings.pdf_workers.clone(),
             blobs: self.settings.data_dir.join("documents"),
             allow_private_callbacks: self.settings.allow_private_callbacks,
@@ -396,17 +398,4 @@ async fn stop_signal() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
-}
-
-fn local_url(addr: SocketAddr) -> Url {
-    parsed(&format!("http://{addr}"))
-}
-
-/// A URL that we wrote ourselves.
-fn parsed(text: &str) -> Url {
-    #[expect(
-        clippy::expect_used,
-        reason = "scheme, host and port come from a socket address"
-    )]
-    Url::parse(text).expect("an address of ours is a URL")
 }

@@ -11,7 +11,7 @@ use crate::blob::Blobs;
 use crate::engine::Engine;
 use crate::link::{Addresses, Secrets};
 use crate::picture::Pictures;
-use crate::sealing::Authority;
+use crate::sealing::{Authority, Levels};
 
 /// The service's own things, shared by all calls and workers.
 pub(crate) struct Desk {
@@ -22,6 +22,7 @@ pub(crate) struct Desk {
     pub(crate) addresses: Addresses,
     pub(crate) engine: Engine,
     pub(crate) authority: Authority,
+    pub(crate) levels: Levels,
     pub(crate) pictures: Pictures,
     /// What makes PDFs of office files, where this server has it.
     pub(crate) converter: Option<Converter>,

@@ -172,8 +172,12 @@ impl From<StampError> for Problem {
         match error {
             StampError::Authority(error) => unavailable(error),
             StampError::Engine(error) => error.into(),
+            StampError::Seal(SealError::Sign(error)) => unavailable(error),
             StampError::Seal(error) => not_sealed(error),
             StampError::Flawed(flaw) => Self::because(&kind::INTERNAL, flaw),
+            StampError::Proof(_) | StampError::TimeStamp(_) | StampError::Unstamped => {
+                unavailable(error)
+            }
         }
     }
 }

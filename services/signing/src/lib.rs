@@ -51,4 +51,8 @@ mod tenant;
 mod upload;
 mod usage;
 
+pub use sealing::{
+    BroughtSeals, Level, LevelConfig, LevelConfigError, SealConfig, SealFileError, SealFiles,
+    SealTold, TimeStampConfig, TimeStampConfigError, revoke_seals,
+};
 pub use service::{Config, Service, StartError, openapi};

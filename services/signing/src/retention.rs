@@ -100,6 +100,7 @@ mod tests {
                 arguments: Vec::new(),
             }),
             blobs: folder.join("documents"),
+            seals: crate::SealConfig::default(),
             allow_private_callbacks: true,
             converter: None,
         };

@@ -30,11 +30,13 @@ use crate::engine::Engine;
 use crate::erasure::{self, Eraser};
 use crate::link::{Addresses, Secrets};
 use crate::picture::Pictures;
-use crate::sealing::{self, Authority, AuthorityError, Sealer};
+use crate::sealing::{
+    self, Authority, AuthorityError, LevelConfigError, Levels, SealConfig, Sealer,
+};
 use crate::{retention, routes};
 
 /// The name of signing's schema on PostgreSQL: never change it.
-const SCHEMA: &str = "signing";
+pub(crate) const SCHEMA: &str = "signing";
 
 /// Everything the service is told from outside.
 pub struct Config {
@@ -48,6 +50,8 @@ pub struct Config {
     pub api_url: Url,
     /// The jailed processes in which PDFs are worked on.
     pub pdf_workers: pdf_worker::Settings,
+    /// Whose keys seal, and to which level.
+    pub seals: SealConfig,
     /// The folder of document bytes.
     pub blobs: PathBuf,
     /// Whether callbacks may go to loopback and private addresses: right for one machine, wrong for a server of many tenants.
@@ -67,6 +71,8 @@ pub enum StartError {
     Blobs(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("signing: the certificate authority cannot be opened")]
     Authority(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("signing: seals cannot be raised to their level")]
+    Levels(#[from] LevelConfigError),
     #[error("signing: the client for callbacks cannot be built")]
     Callbacks(#[from] reqwest::Error),
     #[error(transparent)]
@@ -112,7 +118,10 @@ impl Service {
         }
         let secrets = Secrets::new(&config.master);
         let now = config.clock.now();
-        let authority = Authority::open(&db, &secrets, &config.api_url, now).await?;
+        let authority = Authority::open(&db, &secrets, &config.api_url, now)
+            .await?
+            .with(config.seals.brought);
+        let levels = Levels::new(&config.seals.levels, &config.clock)?;
         let desk = Arc::new(Desk {
             db: db.clone(),
             blobs: Arc::new(FolderBlobs::open(&config.blobs)?),
@@ -121,6 +130,7 @@ impl Service {
             addresses: Addresses::new(&config.api_url),
             engine: Engine::new(workers),
             authority,
+            levels,
             pictures: Pictures::new(),
             converter: config.converter.map(Converter::new),
             sealer: Wake::default(),

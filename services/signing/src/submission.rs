@@ -150,7 +150,7 @@ async fn try_out(
             )));
         }
     }
-    sealing::seal(desk, signer.owner, tenant, bytes, input).await?;
+    sealing::try_out(desk, signer.owner, tenant, bytes, input).await?;
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! The jobs, one file each.
 
+mod archive;
 mod check_sealed;
 mod ingest;
 mod inspect;
 mod place_tags;
+mod question;
 mod render;
 mod seal;
 mod self_test;
@@ -13,6 +15,7 @@ use jail::{Parcel, Parent};
 
 use crate::job::{Job, Named, worked};
 
+pub use archive::{AddDocumentTimeStamp, AddValidationData};
 pub use check_sealed::CheckSealed;
 pub use ingest::{Ingest, Readied};
 pub use inspect::Inspect;
@@ -35,6 +38,8 @@ macro_rules! jobs {
 }
 
 jobs![
+    AddDocumentTimeStamp,
+    AddValidationData,
     CheckSealed,
     Ingest,
     Inspect,

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 use domain::Timestamp;
-use jail::{Fault, Parcel, Parent};
+use jail::{Fault, Parent};
 use pdf::{SealError, SealInput, Sealed, SignFailed, Signer};
 use serde::{Deserialize, Serialize};
 
+use super::question;
 use crate::{Job, PdfWorkers, Worked};
 
 /// What is to be sealed, by whose certificate, as of when: see [`pdf::seal`].
@@ -16,21 +17,14 @@ pub struct SealOrder {
     pub input: SealInput,
     /// The certificate whose key the parent signs with.
     pub certificate_der: Vec<u8>,
+    /// How many bytes a signature may take: see [`Signer::room`].
+    pub room: usize,
     pub at: Timestamp,
 }
 
 /// Answers what was sealed; the file beside it is only what is to be appended.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Seal(pub SealOrder);
-
-/// The question: a signature over this SHA-256 digest, please. The reply is a [`Reply`].
-#[derive(Debug, Serialize, Deserialize)]
-struct Question {
-    digest: [u8; 32],
-}
-
-/// The signature is the file beside it.
-type Reply = Result<(), SignFailed>;
 
 impl Job for Seal {
     const NAME: &'static str = "seal";
@@ -40,11 +34,13 @@ impl Job for Seal {
         let SealOrder {
             input,
             certificate_der,
+            room,
             at,
         } = self.0;
         let bytes = files.first().cloned().unwrap_or_default();
         let signer = Asking {
             certificate_der,
+            room,
             parent: RefCell::new(parent),
         };
         let mut sealed = match pdf::seal(&bytes, &input, &signer, at) {
@@ -66,6 +62,7 @@ impl Job for Seal {
 /// A seal whose key is with the parent.
 struct Asking<'a> {
     certificate_der: Vec<u8>,
+    room: usize,
     parent: RefCell<&'a mut Parent>,
 }
 
@@ -74,18 +71,16 @@ impl Signer for Asking<'_> {
         &self.certificate_der
     }
 
+    fn room(&self) -> usize {
+        self.room
+    }
+
     fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, SignFailed> {
-        let failed = |why: &dyn std::fmt::Display| SignFailed(why.to_string());
-        let question = Question { digest: *digest };
-        let question = Parcel::new(&question, Vec::new()).map_err(|error| failed(&error))?;
         let mut parent = self
             .parent
             .try_borrow_mut()
-            .map_err(|error| failed(&error))?;
-        let reply = parent.ask(&question).map_err(|error| failed(&error))?;
-        reply.head::<Reply>().map_err(|error| failed(&error))??;
-        let signature = reply.files.into_iter().next();
-        Ok(signature.unwrap_or_default().into())
+            .map_err(|error| SignFailed(error.to_string()))?;
+        question::ask(&mut parent, digest)
     }
 }
 
@@ -100,19 +95,10 @@ impl PdfWorkers {
     where
         F: Future<Output = Result<Vec<u8>, SignFailed>>,
     {
-        let reply = |question: Parcel| {
-            let asked = question.head::<Question>().ok();
-            let signing = asked.map(|question| sign(question.digest));
-            async move {
-                let (reply, files): (Reply, _) = match signing?.await {
-                    Ok(signature) => (Ok(()), vec![signature.into()]),
-                    Err(failed) => (Err(failed), Vec::new()),
-                };
-                Parcel::new(&reply, files).ok()
-            }
-        };
         let worked = self
-            .run_asking(Seal(order), vec![bytes.clone()], reply)
+            .run_asking(Seal(order), vec![bytes.clone()], |asked| {
+                question::reply(&asked, &mut sign)
+            })
             .await?;
         let increment = worked.files.first().cloned().unwrap_or_default();
         Ok(worked.answer.map(|mut sealed| {

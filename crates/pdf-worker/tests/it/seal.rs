@@ -51,6 +51,7 @@ fn order(seal: &SealIdentity, signatures: Vec<VisibleSignature>) -> SealOrder {
             evidence: None,
         },
         certificate_der: seal.certificate_der().to_vec(),
+        room: seal.signature_room(),
         at: SystemClock.now(),
     }
 }

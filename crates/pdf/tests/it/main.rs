@@ -11,6 +11,7 @@ mod hostile;
 mod ingest;
 mod ink;
 mod inspect;
+mod levels;
 mod oracle;
 mod pki;
 mod render;

@@ -221,3 +221,68 @@ pub(crate) fn all_are_content(world: &World, bytes: &[u8], count: usize) {
         }
     }
 }
+
+/// How long a signature can be proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// B-T: a time stamp.
+    Timed,
+    /// B-LT: and revocation data in the file.
+    Proved,
+    /// B-LTA: and a document time stamp over it.
+    Archived,
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct LevelVerdict {
+    now: String,
+    #[serde(default)]
+    time_stamp: Option<String>,
+    #[serde(default)]
+    document_time_stamp: Option<String>,
+    future: String,
+}
+
+/// pyHanko finds each signature of the file at exactly this level, with these roots trusted,
+/// nothing fetched and revocation data required.
+pub(crate) fn has_level(world: &World, bytes: &[u8], roots: &[PathBuf], levels: &[Level]) {
+    let Some(python) = python() else { return };
+    let path = world.write("level.pdf", bytes);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/level.py");
+    let output = Command::new(python)
+        .arg(script)
+        .arg(path)
+        .args(roots)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let verdicts: Vec<LevelVerdict> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(verdicts.len(), levels.len(), "{verdicts:?}");
+    for (verdict, level) in verdicts.iter().zip(levels) {
+        let passed = |told: &str| told.ends_with("OK");
+        // Without revocation data nothing is found out, which is what B-T means here.
+        assert_eq!(passed(&verdict.now), Level::Proved <= *level, "{verdict:?}");
+        assert_eq!(
+            passed(&verdict.future),
+            Level::Proved <= *level,
+            "{verdict:?}"
+        );
+        let stamped = verdict.time_stamp.as_deref().is_some_and(passed);
+        assert_eq!(stamped, Level::Proved <= *level, "{verdict:?}");
+        let archived = verdict.document_time_stamp.is_some();
+        assert_eq!(archived, *level == Level::Archived, "{verdict:?}");
+    }
+}
+
+/// Whatever came after each signature is allowed, time stamps and validation data included.
+pub(crate) fn changes_are_allowed(world: &World, bytes: &[u8], roots: &[PathBuf]) {
+    for verdict in pyhanko(world, bytes, roots).into_iter().flatten() {
+        assert!(verdict.intact && verdict.valid, "{verdict:?}");
+        let allowed = ["NONE", "LTA_UPDATES", "FORM_FILLING"];
+        let level = verdict.modification.as_deref();
+        assert!(
+            level.is_none_or(|level| allowed.contains(&level)),
+            "{verdict:?}"
+        );
+    }
+}

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use domain::{Clock, SystemClock};
 use pki::{
-    CertificateAuthority, PkiError, PublicLinks, Revoked, SealIdentity, SealOrder, SealedKey,
-    WrappingKey,
+    CertificateAuthority, PkiError, PublicLinks, RevocationReason, Revoked, SealIdentity,
+    SealOrder, SealedKey, WrappingKey,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -132,10 +132,11 @@ fn the_revocation_list_is_signed_and_names_the_revoked() {
     let revoked = Revoked {
         serial: world.seal.serial(),
         at: now,
+        reason: RevocationReason::KeyCompromise,
     };
     for (number, revoked, telling) in [
         (1, vec![], "No Revoked Certificates"),
-        (2, vec![revoked], "Serial Number"),
+        (2, vec![revoked], "Key Compromise"),
     ] {
         let list = world
             .authority

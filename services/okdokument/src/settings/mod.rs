@@ -1,6 +1,7 @@
 //! The settings: defaults in a readable file, then a file, then `OKD_…` variables; judged as a whole before anything starts.
 
 mod load;
+mod seals;
 mod validate;
 
 use std::net::SocketAddr;
@@ -48,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) stripe: Option<Stripe>,
     pub(crate) demo: bool,
     pub(crate) allow_private_callbacks: bool,
+    pub(crate) seal_files: signing::SealFiles,
+    pub(crate) levels: signing::LevelConfig,
     pub(crate) pdf_workers: pdf_worker::Settings,
     /// LibreOffice's program; none: office files are refused.
     pub(crate) converter: Option<PathBuf>,

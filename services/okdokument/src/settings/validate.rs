@@ -18,9 +18,9 @@ const MIN_MASTER_SECRET_CHARS: usize = 32;
 const MIN_OPERATOR_PASSWORD_CHARS: usize = 12;
 
 /// Collects what is wrong, so that everything is told at once.
-struct Judge<'r> {
-    raw: &'r Raw,
-    wrong: Vec<String>,
+pub(super) struct Judge<'r> {
+    pub(super) raw: &'r Raw,
+    pub(super) wrong: Vec<String>,
 }
 
 /// The settings, or every reason why they do not fit.
@@ -72,6 +72,8 @@ impl Judge<'_> {
             stripe: self.stripe(),
             demo: self.raw.flag("demo"),
             allow_private_callbacks: self.raw.flag("allow_private_callbacks"),
+            seal_files: self.seal_files(),
+            levels: self.levels(),
             pdf_workers: self.pdf_workers(),
             converter: self.converter(),
             trusted_proxies: self.nets("trusted_proxies"),
@@ -129,7 +131,7 @@ impl Judge<'_> {
             .ok()
     }
 
-    fn url(&mut self, name: &str) -> Option<Url> {
+    pub(super) fn url(&mut self, name: &str) -> Option<Url> {
         let text = self.raw.text(name);
         if text.is_empty() {
             return None;

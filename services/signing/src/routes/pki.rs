@@ -41,7 +41,8 @@ pub(crate) async fn revocation_list(
 ) -> Result<HttpResponse, Problem> {
     let list = desk
         .authority
-        .revocation_list(desk.clock.now())
+        .revocation_list(&desk.db, desk.clock.now())
+        .await
         .map_err(StampError::from)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/pkix-crl"))

@@ -7,11 +7,13 @@ use store_kit::{Db, StoreError};
 use thiserror::Error;
 use url::Url;
 
+use super::credentials::BroughtSeals;
 use crate::link::{Addresses, Secrets};
 use crate::store::seals;
 use crate::tenant::Tenant;
 use pki::{
-    CertificateAuthority, PkiError, PublicLinks, SealIdentity, SealOrder, SealedKey, WrappingKey,
+    CertificateAuthority, OwnList, PkiError, PublicLinks, Revoked, SealIdentity, SealOrder,
+    SealedKey, WrappingKey,
 };
 
 const ROOT: &str = "root";
@@ -37,6 +39,7 @@ pub(crate) struct Authority {
     ca: CertificateAuthority,
     wrapping: WrappingKey,
     links: Option<PublicLinks>,
+    brought: BroughtSeals,
 }
 
 impl Authority {
@@ -63,20 +66,44 @@ impl Authority {
             ca,
             wrapping,
             links: public_links(api_url),
+            brought: BroughtSeals::default(),
         })
+    }
+
+    /// With seals that the operator brought, which go before our own.
+    pub(crate) fn with(self, brought: BroughtSeals) -> Self {
+        Self { brought, ..self }
     }
 
     pub(crate) fn root_der(&self) -> Vec<u8> {
         self.ca.certificate_der().to_vec()
     }
 
-    /// The revocation list as of now. Nothing is revoked yet; the number grows with the clock.
-    pub(crate) fn revocation_list(&self, now: Timestamp) -> Result<Vec<u8>, AuthorityError> {
+    /// The revocation list as of now; its number grows with the clock.
+    pub(crate) async fn revocation_list(
+        &self,
+        db: &Db,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, AuthorityError> {
+        let revoked: Vec<Revoked> = seals::revoked(db.reader()).await?;
         let number = u64::try_from(now.seconds()).unwrap_or(0);
-        Ok(self.ca.revocation_list(number, now, &[])?)
+        Ok(self.ca.revocation_list(number, now, &revoked)?)
     }
 
-    /// The tenant's seal; issued at its first use and renewed before it ends.
+    /// The list and who signed it, for a document that shall bear it.
+    pub(crate) async fn own_list(
+        &self,
+        db: &Db,
+        now: Timestamp,
+    ) -> Result<OwnList, AuthorityError> {
+        Ok(OwnList {
+            issuer: self.ca.certificate().clone(),
+            list: self.revocation_list(db, now).await?,
+        })
+    }
+
+    /// The tenant's seal: what the operator brought, else ours, issued at its first use and renewed before it ends or
+    /// when it was revoked.
     pub(crate) async fn seal_of(
         &self,
         db: &Db,
@@ -84,9 +111,14 @@ impl Authority {
         told: &Tenant,
         now: Timestamp,
     ) -> Result<SealIdentity, AuthorityError> {
+        if let Some(brought) = self.brought.of(tenant) {
+            return Ok(brought.clone());
+        }
         let newest = seals::newest(db.reader(), tenant).await?;
         let generation = match newest {
-            Some(row) if now.plus(RENEW_BEFORE) < row.ends_at => return self.opened(row),
+            Some(row) if row.revoked_at.is_none() && now.plus(RENEW_BEFORE) < row.ends_at => {
+                return self.opened(row);
+            }
             Some(row) => row.generation.saturating_add(1),
             None => 1,
         };
@@ -143,6 +175,8 @@ impl Authority {
                 .to_vec(),
             ends_at: seal.not_after(),
             made_at: now,
+            revoked_at: None,
+            revocation_reason: None,
         })
     }
 }

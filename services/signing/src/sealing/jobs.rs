@@ -47,7 +47,7 @@ pub(crate) struct JobView {
     state: JobState,
     submitted_at: Timestamp,
     tries: i32,
-    /// `store`, `key`, `engine`, `evidence`, `document`, `check` or `altered`; of the last try that failed.
+    /// `store`, `key`, `engine`, `evidence`, `document`, `check`, `altered` or `authority`; of the last try that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]

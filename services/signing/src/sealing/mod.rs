@@ -2,9 +2,15 @@
 
 mod act;
 mod authority;
+mod credentials;
 mod evidence;
+mod http;
 pub(crate) mod jobs;
+mod level;
+mod raise;
 mod reason;
+mod revoke;
+mod time_stamp;
 mod worker;
 
 use bytes::Bytes;
@@ -14,11 +20,15 @@ use crate::desk::Desk;
 use crate::engine::EngineError;
 use crate::store::Owner;
 use crate::tenant::Tenant;
-use pdf::{Expected, FieldTreatment, Flaw, SealError, SealInput, SignFailed};
-use pdf_worker::jobs::SealOrder;
+use pdf::{FieldTreatment, Flaw, SealError, SealInput};
 
 pub(crate) use act::{Act, Pointer, Signature, SignatureKind, seal_input};
 pub(crate) use authority::{Authority, AuthorityError};
+pub use credentials::{BroughtSeals, SealFileError, SealFiles, SealTold};
+pub use level::Level;
+pub(crate) use raise::Levels;
+pub use revoke::revoke_seals;
+pub use time_stamp::{TimeStampConfig, TimeStampConfigError};
 pub(crate) use worker::{Sealer, TOPIC, order};
 
 /// Why a seal was not put on an uploaded document.
@@ -32,6 +42,12 @@ pub(crate) enum StampError {
     Seal(#[from] SealError),
     #[error("what was sealed failed its check and is not given out")]
     Flawed(#[from] Flaw),
+    #[error("the proof that no certificate is revoked is not complete")]
+    Proof(#[from] pki::GatherError),
+    #[error(transparent)]
+    TimeStamp(#[from] time_stamp::StampingError),
+    #[error("the document was sealed without asking for a time stamp")]
+    Unstamped,
 }
 
 /// Puts the tenant's electronic seal on a document, without any mark on its pages (state `tostamp`).
@@ -53,7 +69,7 @@ pub(crate) async fn stamp(
     seal(desk, owner, tenant, bytes, input).await
 }
 
-/// Seals with the tenant's newest certificate. What comes out was opened anew and checked.
+/// Seals with the tenant's certificate, to the level of this installation. What comes out was opened anew and checked.
 pub(crate) async fn seal(
     desk: &Desk,
     owner: Owner,
@@ -61,27 +77,48 @@ pub(crate) async fn seal(
     bytes: Bytes,
     input: SealInput,
 ) -> Result<Bytes, StampError> {
-    let now = desk.clock.now();
-    let identity = desk
-        .authority
-        .seal_of(&desk.db, owner.tenant, tenant, now)
-        .await?;
-    let order = SealOrder {
-        input: input.clone(),
-        certificate_der: identity.certificate_der().to_vec(),
-        at: now,
-    };
-    // The key never leaves this process: the worker asks.
-    let sign = |digest| {
-        let signed = pki::signature_over(&digest, &identity).map_err(SignFailed::from);
-        async move { signed }
-    };
-    let workers = &desk.engine.workers;
-    let sealed = workers.seal(bytes.clone(), order, sign).await;
-    let mut sealed = sealed.map_err(EngineError::from)??;
-    let expected = Expected::of(&input, &sealed, identity.certificate_der());
-    let after = Bytes::from(std::mem::take(&mut sealed.bytes));
-    let checked = workers.check_sealed(&bytes, after.clone(), expected).await;
-    checked.map_err(EngineError::from)??;
-    Ok(after)
+    raise::seal(desk, (owner.tenant, tenant), bytes, input).await
+}
+
+/// Finds out whether a document can be sealed; nobody sees the outcome, so no authority is asked.
+pub(crate) async fn try_out(
+    desk: &Desk,
+    owner: Owner,
+    tenant: &Tenant,
+    bytes: Bytes,
+    input: SealInput,
+) -> Result<(), StampError> {
+    raise::try_out(desk, (owner.tenant, tenant), bytes, input).await
+}
+
+/// Whose keys seal, and how far their seals are raised.
+#[derive(Clone, Default)]
+pub struct SealConfig {
+    pub brought: BroughtSeals,
+    pub levels: LevelConfig,
+}
+
+/// How long seals can be proved.
+#[derive(Clone, Default)]
+pub struct LevelConfig {
+    pub level: Level,
+    /// Where every level but B-B has its time from.
+    pub time_stamps: Option<TimeStampConfig>,
+}
+
+/// Why no seal can be raised with these settings.
+#[derive(Debug, Error)]
+pub enum LevelConfigError {
+    #[error("the HTTP client for time stamps cannot be built")]
+    Client(#[from] reqwest::Error),
+    #[error(transparent)]
+    TimeStamps(#[from] TimeStampConfigError),
+}
+
+/// An error with its sources in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| {
+        format!("{text}: {source}")
+    })
 }

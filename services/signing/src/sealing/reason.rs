@@ -16,6 +16,7 @@ impl Reason {
             Self::Document => "document",
             Self::Check => "check",
             Self::Altered => "altered",
+            Self::Authority => "authority",
         }
     }
 
@@ -30,6 +31,9 @@ impl Reason {
                 StampError::Authority(_) => Self::Key,
                 StampError::Engine(_) => Self::Engine,
                 StampError::Flawed(_) => Self::Check,
+                StampError::Proof(_) | StampError::TimeStamp(_) | StampError::Unstamped => {
+                    Self::Authority
+                }
                 StampError::Seal(error) => match error {
                     SealError::Sign(_) | SealError::SignatureTooLarge => Self::Key,
                     SealError::Unsound(_) => Self::Check,

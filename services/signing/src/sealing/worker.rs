@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::act::{Act, seal_input};
 use super::evidence::{self, EvidenceError, Ground};
 use super::reason::Reason;
-use super::{StampError, jobs, seal};
+use super::{StampError, chain, jobs, seal};
 use crate::audit::{self, Actor, Fact};
 use crate::blob::{BlobError, BlobKey};
 use crate::callback;
@@ -143,14 +143,6 @@ pub(super) async fn submission_of(
     job: &Job,
 ) -> Result<Option<submissions::Model>, StoreError> {
     submissions::find(desk.db.reader(), job.owner(), job.submission).await
-}
-
-/// An error with its sources in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let sources = std::iter::successors(error.source(), |error| error.source());
-    sources.fold(error.to_string(), |text, source| {
-        format!("{text}: {source}")
-    })
 }
 
 /// What is about to be sealed.

@@ -51,6 +51,9 @@ pub(crate) enum Reason {
     /// The stored bytes are not those that were signed.
     #[sea_orm(string_value = "altered")]
     Altered,
+    /// A time-stamping authority or a responder did not answer, or its answer is not taken.
+    #[sea_orm(string_value = "authority")]
+    Authority,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

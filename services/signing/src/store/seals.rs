@@ -1,8 +1,9 @@
 //! The certificate authority's and the tenants' keys, sealed under the master secret.
 
 use domain::{TenantId, Timestamp};
+use pki::{RevocationReason, Revoked};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{IntoActiveModel as _, QueryOrder as _};
 use store_kit::StoreError;
 
@@ -19,6 +20,9 @@ pub(crate) struct Model {
     pub(crate) sealed_key: Vec<u8>,
     pub(crate) ends_at: Timestamp,
     pub(crate) made_at: Timestamp,
+    pub(crate) revoked_at: Option<Timestamp>,
+    /// `CRLReason` of RFC 5280, in the words of [`RevocationReason`].
+    pub(crate) revocation_reason: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -92,4 +96,44 @@ pub(crate) async fn offer(db: &impl ConnectionTrait, row: Model) -> Result<(), S
         .exec_without_returning(db)
         .await?;
     Ok(())
+}
+
+/// Every revoked seal of every tenant, oldest first: the revocation list is one for all.
+pub(crate) async fn revoked(db: &impl ConnectionTrait) -> Result<Vec<Revoked>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::RevokedAt.is_not_null())
+        .order_by_asc(Column::RevokedAt)
+        .order_by_asc(Column::Serial)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Revoked {
+                serial: row.serial,
+                at: row.revoked_at?,
+                reason: row
+                    .revocation_reason
+                    .and_then(|reason| reason.parse().ok())
+                    .unwrap_or_default(),
+            })
+        })
+        .collect())
+}
+
+/// Revokes every seal of a tenant that is not revoked yet; answers how many.
+pub(crate) async fn revoke(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    reason: RevocationReason,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let done = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(at))
+        .col_expr(Column::RevocationReason, Expr::value(reason.to_string()))
+        .filter(Column::Tenant.eq(tenant))
+        .filter(Column::RevokedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
 }

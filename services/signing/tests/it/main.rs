@@ -15,6 +15,7 @@ mod documents;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod heavy;
+mod levels;
 mod links;
 mod page;
 mod pictures;

@@ -12,7 +12,7 @@ use domain::{
 use internal_auth::{Call, Caller, Minter, ServiceName, Ticket, TicketKind};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use signing::{Config, Service};
+use signing::{Config, SealConfig, Service};
 use store_kit::StoreUrl;
 use tokio_util::sync::CancellationToken;
 
@@ -108,23 +108,30 @@ pub(crate) fn pdf_workers() -> pdf_worker::Settings {
 
 impl Server {
     pub(crate) async fn on(kind: StoreKind) -> Self {
-        Self::start(kind, pdf_workers(), None).await
+        Self::start(kind, pdf_workers(), None, SealConfig::default()).await
     }
 
     /// On SQLite, with workers as the test wants them.
     pub(crate) async fn with_workers(workers: pdf_worker::Settings) -> Self {
-        Self::start(StoreKind::Sqlite, workers, None).await
+        Self::start(StoreKind::Sqlite, workers, None, SealConfig::default()).await
     }
 
     /// On SQLite, with what makes PDFs of office files.
     pub(crate) async fn converting(converter: office_converter::Settings) -> Self {
-        Self::start(StoreKind::Sqlite, pdf_workers(), Some(converter)).await
+        let seals = SealConfig::default();
+        Self::start(StoreKind::Sqlite, pdf_workers(), Some(converter), seals).await
+    }
+
+    /// On SQLite, with seals as the test wants them.
+    pub(crate) async fn with_seals(seals: SealConfig) -> Self {
+        Self::start(StoreKind::Sqlite, pdf_workers(), None, seals).await
     }
 
     async fn start(
         kind: StoreKind,
         pdf_workers: pdf_worker::Settings,
         converter: Option<office_converter::Settings>,
+        seals: SealConfig,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = match kind {
@@ -144,6 +151,7 @@ impl Server {
             clock: Arc::new(clock.clone()),
             api_url: "http://127.0.0.1:8080".parse().unwrap(),
             pdf_workers,
+            seals,
             blobs: folder.path().join("documents"),
             allow_private_callbacks: true,
             converter,

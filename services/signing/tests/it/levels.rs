@@ -1,0 +1,206 @@
+//! Seals with time stamps and proof, by an operator's own certificate, from real authorities; and what happens while these are silent.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use reqwest::{Method, StatusCode};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use signing::{BroughtSeals, Level, LevelConfig, SealConfig, SealFiles, TimeStampConfig};
+use test_kit::{Authorities, Credential, PKCS12_PASSWORD, Receiver};
+
+use crate::server::{Integrator, PATIENCE, Server};
+use crate::signer::{Signer, created, in_field, submission};
+
+/// The highest level, with the time stamps of `url`.
+fn archived(url: &str, authorities: Option<&Authorities>) -> LevelConfig {
+    let roots = authorities.map(|authorities| std::fs::read(authorities.root_pem()).unwrap());
+    LevelConfig {
+        level: Level::BLta,
+        time_stamps: Some(TimeStampConfig {
+            url: url.parse().unwrap(),
+            credentials: None,
+            roots: roots
+                .map(|pem| pki::certificates_from_pem(&pem).unwrap())
+                .unwrap_or_default(),
+        }),
+    }
+}
+
+fn brought(authorities: &Authorities, credential: Credential) -> BroughtSeals {
+    BroughtSeals::open(&SealFiles {
+        common: Some((
+            authorities.pkcs12(credential),
+            SecretString::from(PKCS12_PASSWORD),
+        )),
+        by_tenant: None,
+    })
+    .unwrap()
+}
+
+/// A document that somebody has signed, sealed or not.
+async fn signed<'a>(server: &'a Server, tenant: &Integrator) -> Signer<'a> {
+    server.know(tenant, 10_000_000).await;
+    let answer = created(server, tenant, &json!({})).await;
+    let signer = Signer::follow(server, &answer.text("url")).await;
+    let opening = signer.open().await;
+    let submitted = signer
+        .submit(&submission(&opening, &json!([in_field("S1")])))
+        .await;
+    assert_eq!(submitted.status, StatusCode::ACCEPTED, "{submitted:?}");
+    signer
+}
+
+async fn download(server: &Server, tenant: &Integrator, signer: &Signer<'_>) -> Vec<u8> {
+    let path = format!("/JSON/document/{}", signer.document);
+    tenant.get(server, &path).await.bytes
+}
+
+/// pyHanko, asked by the script of the engine's tests; nothing where it is not installed.
+fn pyhanko(folder: &Path, file: &[u8], roots: &[PathBuf]) -> Option<Value> {
+    let python = std::env::home_dir()?.join(".cache/okdokument/tools/pyhanko/bin/python");
+    let required = std::env::var_os("OKD_ORACLES").is_some_and(|value| value == "required");
+    if !python.exists() {
+        assert!(!required, "pyHanko is required and not installed");
+        return None;
+    }
+    let path = folder.join("sealed.pdf");
+    std::fs::write(&path, file).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/pdf/tests/it/level.py");
+    let output = Command::new(python)
+        .arg(script)
+        .arg(path)
+        .args(roots)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// The one job that waits, once it has failed.
+async fn failed_job(server: &Server) -> Value {
+    let started = Instant::now();
+    loop {
+        let token = server.token(internal_auth::Caller::Operator, None);
+        let jobs = server
+            .request(Method::GET, "/internal/operator/jobs", &token)
+            .send()
+            .await
+            .unwrap();
+        let jobs: Value = jobs.json().await.unwrap();
+        let job = &jobs["items"][0];
+        if job["reason"].is_string() {
+            return job.clone();
+        }
+        assert!(started.elapsed() < PATIENCE, "no reason: {jobs}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_seal_reaches_its_level_before_it_is_given_out() {
+    let authorities = Authorities::start().await;
+    let url = authorities.time_stamp_url();
+    for (credential, is_own) in [(Credential::Rsa, false), (Credential::P256, true)] {
+        let server = Server::with_seals(SealConfig {
+            brought: if is_own {
+                BroughtSeals::default()
+            } else {
+                brought(&authorities, credential)
+            },
+            levels: archived(&url, Some(&authorities)),
+        })
+        .await;
+        let tenant = Integrator::new();
+        let signer = signed(&server, &tenant).await;
+        assert_eq!(signer.settled().await["state"], "signed");
+        let file = download(&server, &tenant, &signer).await;
+        let folder = tempfile::tempdir().unwrap();
+        let own_root = folder.path().join("own-root.crt");
+        let root = server.nobody(Method::GET, "/pki/root.crt").await;
+        std::fs::write(&own_root, root.bytes).unwrap();
+        let roots = [authorities.root_pem(), own_root];
+        if let Some(verdicts) = pyhanko(folder.path(), &file, &roots) {
+            assert_eq!(verdicts.as_array().map(Vec::len), Some(1), "{verdicts}");
+            let verdict = &verdicts[0];
+            for question in ["now", "future", "time_stamp"] {
+                let told = verdict[question].as_str().unwrap_or_default();
+                assert!(told.ends_with("OK"), "{question}: {verdict}");
+            }
+            assert!(verdict["document_time_stamp"].is_string(), "{verdict}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_silent_authority_holds_up_the_seal_visibly_until_it_is_back() {
+    let mut authorities = Authorities::start().await;
+    let server = Server::with_seals(SealConfig {
+        brought: BroughtSeals::default(),
+        levels: archived(&authorities.time_stamp_url(), Some(&authorities)),
+    })
+    .await;
+    authorities.kill();
+    let tenant = Integrator::new();
+    let signer = signed(&server, &tenant).await;
+    let job = failed_job(&server).await;
+    assert_eq!(job["reason"], "authority", "{job}");
+    let detail = job["detail"].as_str().unwrap_or_default();
+    assert!(
+        detail.contains("the time-stamping authority does not answer"),
+        "{detail}"
+    );
+    assert!(detail.contains("refused"), "{detail}");
+    assert!(
+        download(&server, &tenant, &signer)
+            .await
+            .windows(9)
+            .all(|part| part != b"/Type/Sig")
+    );
+
+    authorities.restart().await;
+    let path = format!(
+        "/internal/operator/jobs/{}/tries",
+        job["id"].as_str().unwrap()
+    );
+    let token = server.token(internal_auth::Caller::Operator, None);
+    let tried = server.request(Method::POST, &path, &token).send().await;
+    assert_eq!(tried.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(signer.settled().await["state"], "signed");
+}
+
+#[tokio::test]
+async fn rubbish_is_no_time_stamp_and_the_seal_waits() {
+    // Answers 200 to everything, with no time stamp in it.
+    let rubbish = Receiver::start();
+    let server = Server::with_seals(SealConfig {
+        brought: BroughtSeals::default(),
+        levels: archived(&rubbish.url("/tsa"), None),
+    })
+    .await;
+    let tenant = Integrator::new();
+    let signer = signed(&server, &tenant).await;
+    let job = failed_job(&server).await;
+    assert_eq!(job["reason"], "authority", "{job}");
+    let detail = job["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("the time stamp is not taken"), "{detail}");
+    let standing = signer.call(Method::GET, "submission", &Value::Null).await;
+    assert_eq!(standing.json()["state"], "sealing");
+}
+
+#[tokio::test]
+async fn a_revoked_certificate_seals_nothing_at_a_level_that_proves_it() {
+    let authorities = Authorities::start().await;
+    let server = Server::with_seals(SealConfig {
+        brought: brought(&authorities, Credential::Revoked),
+        levels: archived(&authorities.time_stamp_url(), Some(&authorities)),
+    })
+    .await;
+    let tenant = Integrator::new();
+    let _signer = signed(&server, &tenant).await;
+    let job = failed_job(&server).await;
+    let detail = job["detail"].as_str().unwrap_or_default();
+    assert!(detail.contains("is revoked"), "{detail}");
+}
