@@ -70,4 +70,8 @@ pub use self_check::{Checked, Expected, Flaw, check_sealed};
 pub use signer::{SignFailed, Signer};
 pub use tags::{Tagged, place_tags};
 pub use text::unwritable_character;
-pub use verify::{SignatureReport, Unsound, verify};
+pub use verify::{
+    After, ChangeKind, Coverage, Examination, Examiner, Integrity, LaterChange,
+    SignatureExamination, SignatureKind, SignatureReport, SigningTime, Unsound, Verdict, examine,
+    verify,
+};

@@ -43,3 +43,9 @@ pub const MIN_PICTURE_WIDTH: u32 = 16;
 pub const MAX_PICTURE_PIXELS: f64 = 16_000_000.0;
 /// Pixels of a picture's longer side: the rasteriser counts in 16 bits and fails near their end.
 pub const MAX_PICTURE_SIDE: f64 = 16_384.0;
+/// Entries of all cross-reference sections of a file that is verified.
+pub const MAX_XREF_ENTRIES: usize = 2_000_000;
+/// Objects that must be read before another one can be: its length, and what holds that.
+pub const MAX_NESTED_READS: usize = 8;
+/// Signatures of a file that is verified.
+pub const MAX_EXAMINED_SIGNATURES: usize = 1_000;

@@ -22,6 +22,7 @@ mod key;
 mod ocsp;
 mod pkcs12;
 mod public_key;
+pub mod reading;
 mod revocation_list;
 mod seal_identity;
 mod sealed_key;

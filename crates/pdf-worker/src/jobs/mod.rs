@@ -2,6 +2,7 @@
 
 mod archive;
 mod check_sealed;
+mod examine;
 mod ingest;
 mod inspect;
 mod place_tags;
@@ -17,6 +18,7 @@ use crate::job::{Job, Named, worked};
 
 pub use archive::{AddDocumentTimeStamp, AddValidationData};
 pub use check_sealed::CheckSealed;
+pub use examine::Examine;
 pub use ingest::{Ingest, Readied};
 pub use inspect::Inspect;
 pub use place_tags::PlaceTags;
@@ -41,6 +43,7 @@ jobs![
     AddDocumentTimeStamp,
     AddValidationData,
     CheckSealed,
+    Examine,
     Ingest,
     Inspect,
     PlaceTags,

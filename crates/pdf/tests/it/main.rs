@@ -6,6 +6,7 @@
 )]
 
 mod evidence;
+mod examine;
 mod forms;
 mod hostile;
 mod ingest;

@@ -166,7 +166,7 @@ pub(crate) fn pyhanko(world: &World, bytes: &[u8], more: &[PathBuf]) -> Option<V
 }
 
 /// The Python that has pyHanko: beside the executable that `OKD_PYHANKO` names, or that itself.
-fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let named = std::env::var_os("OKD_PYHANKO").map(PathBuf::from);
     let usual = std::env::home_dir()
         .map(|home| home.join(".cache/okdokument/tools/pyhanko/bin/python"))

@@ -3,8 +3,8 @@
 use lopdf::{Dictionary, Document};
 use sha2::{Digest, Sha256};
 
-use super::form::{self, FormField};
-use super::read::{self, Refusal};
+use crate::form::{self, FormField};
+use crate::read::{self, Refusal};
 use pki::CmsError;
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +51,7 @@ pub fn verify(bytes: &[u8]) -> Result<Vec<SignatureReport>, Refusal> {
 }
 
 /// The check of our own output: the named fields hold, by this seal, the last over the whole file.
-pub(super) fn own(bytes: &[u8], fields: &[String], seal: &[u8]) -> Result<(), Unsound> {
+pub(crate) fn own(bytes: &[u8], fields: &[String], seal: &[u8]) -> Result<(), Unsound> {
     let reports = verify(bytes)?;
     for (index, name) in fields.iter().enumerate() {
         let report = reports

@@ -1,0 +1,22 @@
+//! Checking signatures: the quick check of our own output, and the examination of anybody's file.
+
+mod date;
+mod difference;
+mod examine;
+mod fields;
+mod file;
+mod lexer;
+mod quick;
+mod range;
+mod report;
+mod rules;
+mod section;
+mod value;
+
+pub use examine::{Examiner, examine};
+pub(crate) use quick::own;
+pub use quick::{SignatureReport, Unsound, verify};
+pub use report::{
+    After, ChangeKind, Coverage, Examination, Integrity, LaterChange, SignatureExamination,
+    SignatureKind, SigningTime, Verdict,
+};
