@@ -11,6 +11,7 @@ export const GUIDES = [
   "charges-and-receipts",
   "callbacks",
   "audit",
+  "verification",
   "errors",
   "limits",
 ];

@@ -49,6 +49,10 @@ pub struct Limits {
     pub burst: u32,
     /// Largest body in bytes: a file of 10 MB in base64, and room for the fields around it.
     pub max_body_bytes: u64,
+    /// Largest body on the routes that verify a PDF: a file of 25 MB and the form around it.
+    pub max_verified_bytes: u64,
+    /// Files that one address may have verified on the public page, a minute.
+    pub verifications_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -57,6 +61,8 @@ impl Default for Limits {
             rate_per_second: 50,
             burst: 100,
             max_body_bytes: 16 * 1024 * 1024,
+            max_verified_bytes: 26 * 1024 * 1024,
+            verifications_per_minute: 10,
         }
     }
 }

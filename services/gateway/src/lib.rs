@@ -3,6 +3,7 @@
 
 pub mod openapi;
 
+mod addresses;
 mod api;
 mod config;
 mod counters;
@@ -157,6 +158,7 @@ impl State {
             keys,
             counters,
             local_rates: Arc::default(),
+            addresses: Arc::default(),
             tenant,
             billing,
             signing,

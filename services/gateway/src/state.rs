@@ -7,6 +7,7 @@ use client_signing::SigningClient;
 use client_tenant::{KeyUse, TenantClient};
 use internal_auth::Minter;
 
+use crate::addresses::Addresses;
 use crate::config::Config;
 use crate::counters::{Counters, InProcess};
 use crate::forward::Services;
@@ -21,6 +22,8 @@ pub(crate) struct State {
     pub counters: Arc<dyn Counters>,
     /// Counts rates while `counters` cannot be reached: each gateway by itself, which is more than none.
     pub local_rates: Arc<InProcess>,
+    /// Calls of the public routes that are work, by address.
+    pub addresses: Arc<Addresses>,
     pub tenant: TenantClient,
     pub billing: BillingClient,
     pub signing: SigningClient,

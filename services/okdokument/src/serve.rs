@@ -19,7 +19,7 @@ use crate::cli::Role;
 use crate::own_url::{local_url, parsed};
 use crate::secrets::{self, Secrets};
 use crate::settings::Settings;
-use crate::{demo, evidence, metrics, openapi, ready, seals};
+use crate::{demo, evidence, metrics, openapi, ready, seals, trusted_roots};
 
 type Fault = Box<dyn Error>;
 
@@ -175,6 +175,7 @@ impl House {
             clock: Arc::clone(&self.clock),
             api_url: self.api_url.clone(),
             seals: seals::config(&self.settings)?,
+            trusted_roots: trusted_roots::read(self.settings.trusted_roots.as_deref())?,
             pdf_workers: self.settings.pdf_workers.clone(),
             blobs: self.settings.data_dir.join("documents"),
             allow_private_callbacks: self.settings.allow_private_callbacks,
@@ -275,6 +276,7 @@ impl House {
             limits: gateway::Limits {
                 rate_per_second: settings.rate_per_second,
                 burst: settings.rate_burst,
+                verifications_per_minute: settings.verifications_per_minute,
                 ..gateway::Limits::default()
             },
             clock: Arc::clone(&self.clock),

@@ -26,6 +26,8 @@ pub(crate) struct Desk {
     pub(crate) pictures: Pictures,
     /// What makes PDFs of office files, where this server has it.
     pub(crate) converter: Option<Converter>,
+    /// Roots that verification trusts beside our own, DER.
+    pub(crate) trusted_roots: Vec<Vec<u8>>,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
     pub(crate) page_maker: Wake,

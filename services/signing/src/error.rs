@@ -19,6 +19,7 @@ use crate::rules::InvalidRule;
 use crate::sealing::StampError;
 use crate::signature_request::RequestError;
 use crate::signer::LinkError;
+use crate::verification::VerificationError;
 use pdf::{RenderError, SealError};
 use pdf_worker::Fault;
 
@@ -120,6 +121,17 @@ impl From<IntakeError> for Problem {
             IntakeError::Stamp(error) => error.into(),
             IntakeError::Blob(error) => unavailable(error),
             IntakeError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<VerificationError> for Problem {
+    fn from(error: VerificationError) -> Self {
+        match error {
+            VerificationError::Refused(refusal) => {
+                Self::new(&kind::INVALID_FILE).detail(refusal.to_string())
+            }
+            VerificationError::Engine(error) => error.into(),
         }
     }
 }

@@ -50,6 +50,7 @@ mod submission;
 mod tenant;
 mod upload;
 mod usage;
+mod verification;
 
 pub use sealing::{
     BroughtSeals, Level, LevelConfig, LevelConfigError, SealConfig, SealFileError, SealFiles,

@@ -22,6 +22,10 @@ permission!(
     ReadDocuments: Integrator = |claims| integrator(claims, Scope::DocumentsRead)
 );
 permission!(
+    /// Have the signatures of any PDF verified.
+    VerifyFiles: Integrator = |claims| integrator(claims, Scope::DocumentsRead)
+);
+permission!(
     /// Upload and delete documents.
     WriteDocuments: Integrator = |claims| integrator(claims, Scope::DocumentsWrite)
 );

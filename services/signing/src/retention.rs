@@ -99,6 +99,7 @@ mod tests {
                 path: test_kit::pdf_worker(),
                 arguments: Vec::new(),
             }),
+            trusted_roots: Vec::new(),
             blobs: folder.join("documents"),
             seals: crate::SealConfig::default(),
             allow_private_callbacks: true,

@@ -52,6 +52,8 @@ pub struct Config {
     pub pdf_workers: pdf_worker::Settings,
     /// Whose keys seal, and to which level.
     pub seals: SealConfig,
+    /// Roots that verification trusts beside our own, DER.
+    pub trusted_roots: Vec<Vec<u8>>,
     /// The folder of document bytes.
     pub blobs: PathBuf,
     /// Whether callbacks may go to loopback and private addresses: right for one machine, wrong for a server of many tenants.
@@ -133,6 +135,7 @@ impl Service {
             levels,
             pictures: Pictures::new(),
             converter: config.converter.map(Converter::new),
+            trusted_roots: config.trusted_roots,
             sealer: Wake::default(),
             caller: Wake::default(),
             page_maker: Wake::default(),

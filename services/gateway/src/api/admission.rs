@@ -38,7 +38,10 @@ pub(super) async fn admit(
         address: address.map(|ip| ip.to_string()),
         key: None,
     };
-    if route.access == Access::Open {
+    if route.access == Access::OpenAtARate {
+        by_address(state, address)?;
+    }
+    if matches!(route.access, Access::Open | Access::OpenAtARate) {
         return Ok((admitted, None));
     }
     let presented = forward::text(request.headers(), "x-api-key").ok_or_else(unauthorized)?;
@@ -58,6 +61,20 @@ pub(super) async fn admit(
     note_use(state, &key, admitted.address.as_deref());
     admitted.key = Some(key);
     Ok((admitted, told))
+}
+
+/// Public work, so often a minute for each address, counted by this gateway.
+fn by_address(state: &State, address: Option<IpAddr>) -> Result<(), Problem> {
+    let per_minute = state.config.limits.verifications_per_minute;
+    let now = state.config.clock.now();
+    match state.addresses.admit(address, per_minute, now) {
+        Ok(()) => Ok(()),
+        Err(wait) => Err(Problem::new(&kind::RATE_LIMITED)
+            .detail(format!(
+                "Wait a little: {per_minute} files a minute are verified for one address; with an API key it is more."
+            ))
+            .retry_after(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1))),
+    }
 }
 
 async fn gate(state: &State, key: &KeyRecord) -> Result<Option<Told>, Problem> {

@@ -148,7 +148,11 @@ async fn hand_on(
 
 /// 413 and 415 where the head alone shows them (spec section 2, order of refusals).
 fn check_body(state: &State, request: &HttpRequest, route: &Route) -> Result<(), Problem> {
-    let limit = state.config.limits.max_body_bytes;
+    let limit = match route.path {
+        // A file as it is, larger than one that is to be signed.
+        "/verify" | "/v1/verify" => state.config.limits.max_verified_bytes,
+        _ => state.config.limits.max_body_bytes,
+    };
     if forward::declared_length(request.headers()).is_some_and(|length| limit < length) {
         return Err(Problem::new(&kind::FILE_TOO_LARGE)
             .value(limit)
@@ -199,7 +203,7 @@ pub(crate) fn request_id(request: &HttpRequest) -> String {
 /// Whether a route may be called by this key; the table says what it needs.
 pub(crate) fn caller_of(access: Access, key: Option<&KeyRecord>) -> Result<Caller, Problem> {
     match (access, key) {
-        (Access::Open, _) => Ok(Caller::Nobody),
+        (Access::Open | Access::OpenAtARate, _) => Ok(Caller::Nobody),
         (Access::Key(scope), Some(key)) if key.scopes.contains(&scope) => Ok(Caller::ApiKey {
             tenant: key.tenant,
             slug: key.slug.clone(),

@@ -11,6 +11,8 @@ pub(crate) enum Access {
     Key(Scope),
     /// Nobody in particular: signers, browsers, Stripe.
     Open,
+    /// Nobody in particular, but only so often from one address: it is work.
+    OpenAtARate,
 }
 
 /// What the gateway does with a call.
@@ -74,6 +76,7 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    "/rest/document/{}"             Access::Key(Scope::DocumentsRead), Act::Download, Any;
     GET    "/v1/documents/{}/report"       Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/v1/documents/{}/pages/{}"     Access::Key(Scope::DocumentsRead), SIGNING, Any;
+    POST   "/v1/verify"                    Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/v1/charges"                   Access::Key(Scope::UsageRead), BILLING, Any;
     GET    "/v1/charges/{}"                Access::Key(Scope::UsageRead), BILLING, Any;
     GET    "/v1/documents/{}/audit"        Access::Key(Scope::DocumentsRead), SIGNING, Any;
@@ -83,6 +86,8 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    "/page/*"                       Access::Open, SIGNING, Any;
     POST   "/page/*"                       Access::Open, SIGNING, Json;
     GET    "/thankYouPage.html"            Access::Open, SIGNING, Any;
+    GET    "/verify"                       Access::Open, SIGNING, Any;
+    POST   "/verify"                       Access::OpenAtARate, SIGNING, Any;
     GET    "/pki/{}"                       Access::Open, SIGNING, Any;
     POST   "/stripe/webhook"               Access::Open, BILLING, Any;
     GET    "/openapi.json"                 Access::Open, Act::OpenApi, Any;

@@ -57,6 +57,9 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) rate_per_second: u32,
     pub(crate) rate_burst: u32,
+    pub(crate) verifications_per_minute: u32,
+    /// A PEM file or a folder of them.
+    pub(crate) trusted_roots: Option<PathBuf>,
     pub(crate) telemetry: TelemetryConfig,
     pub(crate) files: BuiltFiles,
 }

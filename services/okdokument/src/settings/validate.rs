@@ -79,6 +79,10 @@ impl Judge<'_> {
             trusted_proxies: self.nets("trusted_proxies"),
             rate_per_second: self.positive("rate_per_second"),
             rate_burst: self.positive("rate_burst"),
+            verifications_per_minute: self.positive("verifications_per_minute"),
+            trusted_roots: Some(self.raw.text("trusted_roots"))
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
             telemetry: self.telemetry(),
             files: self.files(),
             data_dir,

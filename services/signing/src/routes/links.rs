@@ -119,7 +119,12 @@ pub(crate) async fn open_document_short(
 )]
 #[route("/viewDocument", method = "GET", method = "HEAD")]
 pub(crate) async fn view_document(_: Caller<OpenLinks>) -> Result<HttpResponse, Problem> {
-    let page = PageFiles::get("index.html").ok_or_else(|| {
+    built_page("index.html")
+}
+
+/// A page as the build put it out, under the policy that all of them keep.
+pub(super) fn built_page(name: &str) -> Result<HttpResponse, Problem> {
+    let page = PageFiles::get(name).ok_or_else(|| {
         Problem::new(&kind::UNAVAILABLE).detail("The signing page was not built: run make.")
     })?;
     Ok(HttpResponse::Ok()

@@ -27,6 +27,7 @@ mod requests;
 mod schema;
 mod upload;
 mod usage;
+mod verify;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -50,6 +51,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(audit::original_file)
         .service(audit::request_audit)
         .service(audit::request_original)
+        .service(verify::verify_file)
+        .service(verify::verify_page)
+        .service(verify::verify_for_anybody)
         .service(links::open_document)
         .service(links::view_document)
         .service(links::view_document_file)

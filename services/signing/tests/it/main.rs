@@ -23,4 +23,5 @@ mod reports;
 mod server;
 mod signer;
 mod upload;
+mod verification;
 mod witness;

@@ -152,6 +152,7 @@ impl Server {
             api_url: "http://127.0.0.1:8080".parse().unwrap(),
             pdf_workers,
             seals,
+            trusted_roots: Vec::new(),
             blobs: folder.path().join("documents"),
             allow_private_callbacks: true,
             converter,

@@ -32,6 +32,12 @@ const OPEN: &[(&str, &str, &str)] = &[
         "/pki/root.crl",
         "everybody must be able to check a seal",
     ),
+    ("get", "/verify", "anybody may have a signed file verified"),
+    (
+        "post",
+        "/verify",
+        "anybody may have a signed file verified; so often by address",
+    ),
     ("post", "/stripe/webhook", "proven by Stripe's signature"),
     ("post", "/api/tenant/sign-ups", "before there is a member"),
     (
