@@ -14,6 +14,8 @@ export default defineConfig({
     // pdf.js alone is larger than Vite's limit; it loads beside the page, not before it.
     chunkSizeWarningLimit: 600,
     rollupOptions: {
+      // The signer's page, and the page on which anybody has a PDF verified.
+      input: ['index.html', 'verify.html'],
       output: {
         // `.mjs` is served as plain bytes by some proxies, and a browser then refuses the worker.
         assetFileNames: (asset) =>
