@@ -62,6 +62,15 @@ openapi-check: $(installed) ## fail when openapi/*.json or the portal's client i
 bench: web ## measure creates and reads of one process on this machine
 	@exec infra/dev/bench.sh
 
+.PHONY: bench-engine
+bench-engine: ## measure the PDF engine beside pyHanko; writes docs/reports/engine.md
+	@infra/dev/tools.sh
+	@exec infra/dev/bench-engine.sh
+
+.PHONY: fuzz
+fuzz: ## feed the engine made-up bytes, ten minutes a target
+	@for target in reader tags cms; do infra/dev/fuzz.sh $$target 600; done
+
 .PHONY: e2e
 e2e: ## only the end-to-end path: tests/e2e and tests/browser
 	@exec infra/dev/gate.sh e2e

@@ -10,7 +10,11 @@ pub const MAX_PAGES: usize = 5_000;
 /// Nodes of the form's tree: fields, their ancestors and their widgets.
 pub const MAX_FIELDS: usize = 20_000;
 /// Levels of page trees, field trees, name trees and of what inherits along them.
-pub const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = if cfg!(feature = "without-depth-limit") {
+    usize::MAX
+} else {
+    64
+};
 /// Arrays and dictionaries within each other in one object. Held by the parser, which reads a deeper object as damaged.
 pub const MAX_NESTING: usize = 100;
 /// Cross-reference sections of a file, one for each saved revision.

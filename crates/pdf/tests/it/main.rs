@@ -8,6 +8,7 @@
 mod evidence;
 mod examine;
 mod forms;
+mod fuzzing;
 mod hostile;
 mod ingest;
 mod ink;
