@@ -20,9 +20,6 @@ pub struct FieldValue {
     pub value: String,
 }
 
-/// Bit 19: a combo box that also takes what is not in its list.
-const EDITABLE: i64 = 1 << 18;
-
 /// What is being written: values at once, looks when all letters of their font are known.
 struct Writing<'a> {
     revision: &'a mut Revision,
@@ -110,7 +107,7 @@ impl Writing<'_> {
                 self.set_text(field, &option.value, &option.label)?;
                 self.set_index(field, Some(index))
             }
-            None if value.value.is_empty() || field.is(EDITABLE) || options.is_empty() => {
+            None if value.value.is_empty() || field.is(form::EDITABLE) || options.is_empty() => {
                 self.set_text(field, &value.value, &value.value)?;
                 self.set_index(field, None)
             }

@@ -7,15 +7,12 @@ use lopdf::{Object, ObjectId};
 
 use super::contents;
 use super::fill::shown_appearance;
-use super::form::{FormField, FormWidget};
+use super::form::{self, FormField, FormWidget};
 use super::geometry::Rect;
 use super::read;
 use super::revision::Revision;
 use super::seal::SealError;
 use super::text::short;
-
-/// Annotation flags Hidden (2) and `NoView` (32): such a widget shows nothing.
-const NOT_SHOWN: i64 = 2 | 32;
 
 /// Flattens the fields. Only for a document without signatures: it changes pages.
 pub(super) fn flatten(
@@ -54,7 +51,7 @@ pub(super) fn flatten(
 fn drawing(revision: &Revision, widget: &FormWidget) -> Option<(ObjectId, String)> {
     let document = revision.document();
     let dictionary = document.get_dictionary(widget.id).ok()?;
-    if read::integer(document, dictionary, b"F").unwrap_or(0) & NOT_SHOWN != 0 {
+    if read::integer(document, dictionary, b"F").unwrap_or(0) & form::NOT_SHOWN != 0 {
         return None;
     }
     let look = shown_appearance(revision, widget.id)?;

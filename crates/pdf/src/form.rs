@@ -16,6 +16,8 @@ pub(super) const PASSWORD: i64 = 1 << 13;
 const RADIO: i64 = 1 << 15;
 const PUSH_BUTTON: i64 = 1 << 16;
 const COMBO: i64 = 1 << 17;
+/// A combo box that also takes what is not in its list.
+pub(super) const EDITABLE: i64 = 1 << 18;
 pub(super) const COMB: i64 = 1 << 24;
 pub(super) const RICH_TEXT: i64 = 1 << 25;
 /// The state of a check box whose form brought no appearance.
@@ -25,6 +27,9 @@ pub(super) const CHECKED: &str = "Yes";
 pub(super) const fn plain(flags: i64) -> i64 {
     flags & !RICH_TEXT
 }
+
+/// Annotation flags Hidden (2) and `NoView` (32): such a widget shows nothing.
+pub(super) const NOT_SHOWN: i64 = 2 | 32;
 
 /// A terminal field.
 #[derive(Clone, Debug)]
@@ -73,19 +78,20 @@ impl FormField {
 
 /// The state names that a check box or radio button can be switched to, without `Off`.
 pub(super) fn on_states(document: &Document, widget: ObjectId) -> Vec<Vec<u8>> {
-    document
+    let looks = document
         .get_dictionary(widget)
         .ok()
         .and_then(|widget| read::dictionary(document, widget, b"AP"))
-        .and_then(|appearance| read::dictionary(document, appearance, b"N"))
-        .map(|states| {
-            states
-                .iter()
-                .map(|(name, _)| name.clone())
-                .filter(|name| name != b"Off")
-                .collect()
-        })
-        .unwrap_or_default()
+        .and_then(|appearance| read::entry(document, appearance, b"N"));
+    // A single look, which is a stream, has no states.
+    let Some(Object::Dictionary(states)) = looks else {
+        return Vec::new();
+    };
+    states
+        .iter()
+        .map(|(name, _)| name.clone())
+        .filter(|name| name != b"Off")
+        .collect()
 }
 
 /// A state that a check box or radio group can be switched to.

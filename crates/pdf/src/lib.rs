@@ -12,6 +12,7 @@
     )
 )]
 
+mod accepts;
 mod active;
 mod appearance;
 mod attachments;
@@ -39,6 +40,7 @@ mod place;
 mod read;
 pub mod render;
 pub mod report;
+mod restate;
 mod revision;
 pub mod sample;
 mod seal;
@@ -51,6 +53,7 @@ mod value_appearance;
 mod verify;
 mod watermark;
 
+pub use accepts::Unfit;
 pub use document_timestamp::add_document_time_stamp;
 pub use dss::add_validation_data;
 pub use evidence::{EVIDENCE_KEY, SignatureEvidence, evidences};

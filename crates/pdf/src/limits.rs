@@ -53,3 +53,7 @@ pub const MAX_XREF_ENTRIES: usize = 2_000_000;
 pub const MAX_NESTED_READS: usize = 8;
 /// Signatures of a file that is verified.
 pub const MAX_EXAMINED_SIGNATURES: usize = 1_000;
+/// Pieces of text of one page that are looked at for tags; what comes after them is not.
+pub const MAX_GLYPHS: usize = 1_000_000;
+/// Filled rectangles of one page that are remembered as what a tag may stand on.
+pub const MAX_FILLS: usize = 20_000;

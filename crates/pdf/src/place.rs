@@ -281,7 +281,7 @@ fn push_inline(owner: &mut Dictionary, key: &[u8], item: ObjectId) {
     }
 }
 
-/// Sets the form's signature flags and adds a field to it, making the form where there is none.
+/// Sets the form's flags and adds a field to it, making the form where there is none.
 pub(super) fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Result<(), SealError> {
     let document = revision.document();
     let root = document.trailer.get(b"Root").and_then(Object::as_reference);
@@ -300,6 +300,9 @@ pub(super) fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Res
     let flags = read::acro_form(document)
         .and_then(|form| read::integer(document, form, b"SigFlags"))
         .unwrap_or(0);
+    let asks_to_redraw = read::acro_form(document)
+        .and_then(|form| read::entry(document, form, b"NeedAppearances"))
+        .is_some_and(|flag| matches!(flag, Object::Boolean(true)));
     let form_id = match catalog.get(b"AcroForm") {
         Ok(Object::Reference(id)) if document.get_dictionary(*id).is_ok() => Some(*id),
         Ok(Object::Dictionary(_)) => None,
@@ -313,7 +316,8 @@ pub(super) fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Res
         revision.array_mut(fields_id)?.push(field.into());
     }
     let inline_field = field.filter(|_| fields_id.is_none());
-    if inline_field.is_none() && flags & SIGNED_APPEND_ONLY == SIGNED_APPEND_ONLY {
+    let has_flags = flags & SIGNED_APPEND_ONLY == SIGNED_APPEND_ONLY;
+    if inline_field.is_none() && has_flags && !asks_to_redraw {
         return Ok(());
     }
     let form = match form_id {
@@ -325,6 +329,10 @@ pub(super) fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Res
             .map_err(|_| SealError::Structure)?,
     };
     form.set("SigFlags", flags | SIGNED_APPEND_ONLY);
+    if asks_to_redraw {
+        // What a reader draws anew when it opens the file looks like a change after signing.
+        form.set("NeedAppearances", false);
+    }
     if let Some(field) = inline_field {
         push_inline(form, b"Fields", field);
     }

@@ -67,6 +67,11 @@ impl Revision {
         &self.document
     }
 
+    /// Whether the coming update writes this object.
+    pub(super) fn has_touched(&self, id: ObjectId) -> bool {
+        self.touched.contains(&id)
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }

@@ -17,7 +17,7 @@ use super::revision::Revision;
 use super::signer::{SignFailed, Signer};
 use super::text::Unwritable;
 use super::verify::{self, Unsound};
-use super::{flatten, unwritable_character};
+use super::{flatten, restate, unwritable_character};
 
 /// Signatures placed in one act.
 pub const MAX_SIGNATURES: usize = 50;
@@ -32,8 +32,8 @@ pub struct SealInput {
     pub signatures: Vec<VisibleSignature>,
     /// Values for the fields of the round.
     pub values: Vec<FieldValue>,
-    /// All non-signature fields of the round: treated as `treatment` says, then locked by the
-    /// last signature.
+    /// All non-signature fields of the round: treated as `treatment` says, and locked once the act is
+    /// signed.
     pub round_fields: Vec<String>,
     pub treatment: FieldTreatment,
     /// The evidence of the seal without appearance, where there are no `signatures`.
@@ -145,8 +145,8 @@ impl From<Unwritable> for SealError {
 
 /// Seals a document that [`ingest`](super::ingest) prepared, or that carries signatures already.
 ///
-/// One incremental update for each signature, in order; values are written in the first, the
-/// last locks the round's fields. The result is checked before it is given out.
+/// One incremental update for each signature, in order; values are written in the first, which locks
+/// the round's fields. The result is checked before it is given out.
 pub fn seal(
     bytes: &[u8],
     input: &SealInput,
@@ -172,9 +172,11 @@ pub fn seal(
     let mut sealed = Vec::new();
     let room = signer.room();
     let acts = Act::all(input, room);
-    let last = acts.len().saturating_sub(1);
     for (index, act) in acts.iter().enumerate() {
-        let lock = if index == last { lock.as_slice() } else { &[] };
+        // Nothing of the round changes after its values are written, so the signature of that update
+        // locks them, and with the last one the lock holds. A lock in a later update than the looks
+        // that it covers is one that pyHanko takes for broken.
+        let lock = if index == 0 { lock.as_slice() } else { &[] };
         let placed = place::place(&mut revision, &survey, act, lock, at)?;
         revision.close(placed.signature, room, |digest| Ok(signer.sign(digest)?))?;
         sealed.push(placed.field);
@@ -338,7 +340,7 @@ fn check_mark(signature: &VisibleSignature) -> Result<(), SealError> {
     })
 }
 
-/// Applies the treatment; answers the names that the last signature shall lock.
+/// Applies the treatment; answers the names of what shall be locked.
 fn treat(
     revision: &mut Revision,
     survey: &Survey,
@@ -356,6 +358,9 @@ fn treat(
         }
     }
     let names = round.iter().map(|field| field.name.clone()).collect();
+    if treatment != FieldTreatment::Flatten {
+        restate::looks(revision, &round)?;
+    }
     match treatment {
         FieldTreatment::Keep => Ok(names),
         FieldTreatment::ReadOnly => {

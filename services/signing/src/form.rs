@@ -1,11 +1,11 @@
 //! The document's form as one round sees it: what the signer may fill, what must be filled.
 
-use crate::round::{FieldGroup, Round};
-use pdf::{Field, FieldKind, Inspected};
+use crate::round::{self, FieldGroup, Round};
+use pdf::{Field, FieldKind, Inspected, Unfit};
 
-/// Smaller than this, in points, a widget is a hidden one: nobody can be asked to fill it.
-const VISIBLE_FROM: f32 = 1.0;
 const CHECKED: &str = "1";
+/// Fields that the tags `_sig1_` to `_sig5_` become.
+const LEGACY_TAGS: [&str; 5] = ["sig1", "sig2", "sig3", "sig4", "sig5"];
 
 /// A field with what the round says of it.
 #[expect(
@@ -21,13 +21,12 @@ pub(crate) struct RoundField<'a> {
     pub(crate) read_only: bool,
     /// As the file has it, or as the sender set it.
     pub(crate) value: Option<String>,
-    is_visible: bool,
 }
 
 impl RoundField<'_> {
     /// Whether the signer can act on it.
-    pub(crate) const fn is_open(&self) -> bool {
-        !self.read_only && !self.field.is_signed && self.is_visible
+    pub(crate) fn is_open(&self) -> bool {
+        !self.read_only && !self.field.is_signed && !self.field.widgets.is_empty()
     }
 
     pub(crate) fn is_signature(&self) -> bool {
@@ -50,11 +49,11 @@ pub(crate) fn fields<'a>(inspected: &'a Inspected, round: &Round) -> Vec<RoundFi
     inspected
         .fields
         .iter()
-        .map(|field| of_round(field, inspected, round))
+        .map(|field| of_round(field, round))
         .collect()
 }
 
-fn of_round<'a>(field: &'a Field, inspected: &Inspected, round: &Round) -> RoundField<'a> {
+fn of_round<'a>(field: &'a Field, round: &Round) -> RoundField<'a> {
     let group = group(field.kind);
     let configured = round.configured(&field.name);
     let is_allowed = round.allows(group, &field.name);
@@ -66,9 +65,8 @@ fn of_round<'a>(field: &'a Field, inspected: &Inspected, round: &Round) -> Round
         required: is_compulsory(field) && !round.ignore_required.contains(&group),
         read_only: field.read_only || locked_by_sender || !is_allowed,
         value: value
-            .map(|value| normal(field.kind, &value))
+            .map(|value| normal(field, &value))
             .or_else(|| field.value.clone()),
-        is_visible: is_visible(field, inspected.pages.len()),
     }
 }
 
@@ -78,8 +76,9 @@ fn is_compulsory(field: &Field) -> bool {
     // Some forms name their fields like the tags, underscores included.
     let name = name.trim_start_matches('_');
     let (compulsory, optional): (&[&str], &[&str]) = match field.kind {
-        // `sig1` is what the legacy tag `_sig1_` becomes; tags of that form are mandatory (section 9.1).
-        FieldKind::Signature => (&["S", "sig"], &["SO"]),
+        // What a legacy tag becomes is mandatory as well (section 9.1).
+        FieldKind::Signature if LEGACY_TAGS.contains(&name.trim_end_matches('_')) => return true,
+        FieldKind::Signature => (&["S"], &["SO"]),
         FieldKind::CheckBox => (&["CR", "CC"], &["CO"]),
         FieldKind::Text => (&["TC"], &["TO"]),
         FieldKind::Radio => (&["RC"], &["RO"]),
@@ -89,17 +88,10 @@ fn is_compulsory(field: &Field) -> bool {
     !starts(optional) && (starts(compulsory) || field.required)
 }
 
-fn is_visible(field: &Field, pages: usize) -> bool {
-    field.widgets.iter().any(|widget| {
-        (1..=pages).contains(&widget.page)
-            && VISIBLE_FROM <= widget.rect.width
-            && VISIBLE_FROM <= widget.rect.height
-    })
-}
-
-/// A value as the file's own are told: a check box is `1` or nothing.
-pub(crate) fn normal(kind: FieldKind, value: &str) -> String {
-    if kind != FieldKind::CheckBox {
+/// A value as the file's own are told: a check box is `1` or nothing, or one of its states where it
+/// has several.
+pub(crate) fn normal(field: &Field, value: &str) -> String {
+    if field.kind != FieldKind::CheckBox || field.options.iter().any(|one| one.value == value) {
         return value.to_owned();
     }
     let off = ["", "0", "off", "false", "no"];
@@ -110,57 +102,15 @@ pub(crate) fn normal(kind: FieldKind, value: &str) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pdf::{Rect, Widget};
-
-    fn field(name: &str, kind: FieldKind, required: bool) -> Field {
-        Field {
-            name: name.to_owned(),
-            kind,
-            required,
-            read_only: false,
-            multi_line: false,
-            max_length: None,
-            value: None,
-            options: vec![],
-            widgets: vec![Widget {
-                page: 1,
-                rect: Rect::new(0.0, 0.0, 9.0, 9.0),
-            }],
-            is_signed: false,
-        }
-    }
-
-    #[test]
-    fn names_say_what_must_be_filled_and_overrule_the_files_flag() {
-        for (name, kind, flag, compulsory) in [
-            ("S1", FieldKind::Signature, false, true),
-            ("form.SC1", FieldKind::Signature, false, true),
-            ("_S2_", FieldKind::Signature, false, true),
-            ("SO1", FieldKind::Signature, true, false),
-            ("other", FieldKind::Signature, true, true),
-            ("TC1", FieldKind::Text, false, true),
-            ("Company", FieldKind::Text, false, false),
-            ("CR1", FieldKind::CheckBox, false, true),
-            ("CO1", FieldKind::CheckBox, true, false),
-            ("CBC1", FieldKind::ComboBox, false, true),
-        ] {
-            assert_eq!(
-                is_compulsory(&field(name, kind, flag)),
-                compulsory,
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_check_box_is_on_or_off_however_it_is_said() {
-        for off in ["", "0", "Off", "false"] {
-            assert_eq!(normal(FieldKind::CheckBox, off), "");
-        }
-        assert_eq!(normal(FieldKind::CheckBox, "true"), "1");
-        assert_eq!(normal(FieldKind::Text, "0"), "0");
-    }
+/// The first value of the sender's that its field cannot take: its place among them, and why.
+pub(crate) fn unfit(inspected: &Inspected, round: &Round) -> Option<(usize, Unfit)> {
+    round.config.iter().enumerate().find_map(|(at, config)| {
+        let value = config.value.as_deref()?;
+        let names = |field: &&Field| round::names(&config.name, &field.name);
+        let field = inspected.fields.iter().find(names)?;
+        field.accepts(value).err().map(|unfit| (at, unfit))
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -146,6 +146,9 @@ pub(crate) struct PageWidget {
     y: f32,
     width: f32,
     height: f32,
+    /// Which of the field's options this one switches on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
 }
 
 /// Opens the document for its signer.
@@ -228,8 +231,9 @@ fn page_field(of_round: &RoundField<'_>) -> PageField {
         kind: match field.kind {
             FieldKind::Signature => "signature",
             FieldKind::Text => "text",
-            FieldKind::CheckBox => "checkbox",
-            FieldKind::Radio => "radio",
+            // Check boxes of several states exclude each other, as radio buttons do.
+            FieldKind::CheckBox if field.options.is_empty() => "checkbox",
+            FieldKind::CheckBox | FieldKind::Radio => "radio",
             FieldKind::ComboBox | FieldKind::ListBox => "combobox",
         },
         required: of_round.required,
@@ -255,6 +259,7 @@ fn page_field(of_round: &RoundField<'_>) -> PageField {
                 y: widget.rect.y,
                 width: widget.rect.width,
                 height: widget.rect.height,
+                state: widget.state.clone(),
             })
             .collect(),
     }

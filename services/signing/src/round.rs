@@ -17,6 +17,14 @@ pub(crate) enum FieldGroup {
 }
 
 impl FieldGroup {
+    const ALL: [Self; 5] = [
+        Self::Text,
+        Self::Checkbox,
+        Self::Signature,
+        Self::Radio,
+        Self::Combobox,
+    ];
+
     fn parse(text: &str) -> Option<Self> {
         match text.trim().to_ascii_uppercase().as_str() {
             "TEXT" => Some(Self::Text),
@@ -91,12 +99,12 @@ impl Round {
         self.allowed.as_ref().is_none_or(|allowed| {
             allowed
                 .get(&group)
-                .is_some_and(|names| names.contains(name))
+                .is_some_and(|listed| listed.iter().any(|one| names(one, name)))
         })
     }
 
     pub(crate) fn configured(&self, name: &str) -> Option<&FieldConfig> {
-        self.config.iter().find(|one| one.name == name)
+        self.config.iter().find(|one| names(&one.name, name))
     }
 
     /// A name the sender used that is none of the document's.
@@ -106,7 +114,7 @@ impl Round {
         allowed
             .chain(configured)
             .map(String::as_str)
-            .find(|name| !known.contains(name))
+            .find(|given| !known.iter().any(|field| names(given, field)))
     }
 
     /// Reads the round's fields of a create's body.
@@ -118,6 +126,14 @@ impl Round {
             before_signing: before_signing(body.get("fieldsBeforeSigning"))?,
         })
     }
+}
+
+/// Whether a name as the sender gave it means a field: its full name, or the tag that it came from.
+pub(crate) fn names(given: &str, field: &str) -> bool {
+    let tag = given
+        .strip_prefix('_')
+        .and_then(|inner| inner.strip_suffix('_'));
+    given == field || tag == Some(field)
 }
 
 fn allowed_fields(
@@ -142,7 +158,14 @@ fn allowed_fields(
         Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
         Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {
             Ok(inner @ (Value::Object(_) | Value::Array(_))) => allowed_fields(Some(&inner)),
-            _ => Err(Misshapen::new("/allowedFields", WANTS)),
+            Ok(_) => Err(Misshapen::new("/allowedFields", WANTS)),
+            // Names alone: whatever kind the fields are of.
+            Err(_) => {
+                let listed = field_names(&Value::String(text.clone()), "/allowedFields")?;
+                Ok(Some(
+                    FieldGroup::ALL.map(|group| (group, listed.clone())).into(),
+                ))
+            }
         },
         Some(_) => Err(Misshapen::new("/allowedFields", WANTS)),
     }

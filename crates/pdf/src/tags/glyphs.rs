@@ -8,24 +8,21 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use hayro_interpret::font::{Glyph as DrawnGlyph, GlyphRun};
-use hayro_interpret::hayro_cmap::BfString;
-use hayro_interpret::hayro_syntax::Pdf;
-use hayro_interpret::hayro_syntax::page::Page;
-use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect as Area, Shape};
-use hayro_interpret::{
+use hayro::hayro_interpret::font::{Glyph as DrawnGlyph, GlyphRun};
+use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::hayro_syntax::Pdf;
+use hayro::hayro_interpret::hayro_syntax::page::Page;
+use hayro::hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect as Area, Shape};
+use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
     InterpreterCache, InterpreterSettings, Paint, RenderContent, SoftMask, interpret_page,
 };
 use lopdf::ObjectId;
 
 use super::search;
+use crate::limits::{MAX_FILLS, MAX_GLYPHS};
 use crate::read::Refusal;
 
-/// More than this of a page is not looked at.
-const MAX_GLYPHS: usize = 1_000_000;
-/// Fills of a page that may turn out to be what a tag stands on.
-const MAX_FILLS: usize = 20_000;
 /// Glyph space: this many units are the font's size.
 const UNITS: f64 = 1000.0;
 /// Beyond any page; a page is drawn without being cut to its own box.

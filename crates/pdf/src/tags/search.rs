@@ -1,6 +1,6 @@
 //! Finding tags in a run of placed glyphs.
 
-use hayro_interpret::kurbo::{Point, Vec2};
+use hayro::hayro_interpret::kurbo::{Point, Vec2};
 
 use super::glyphs::{Fill, Glyph, PageText};
 

@@ -30,7 +30,7 @@ fn pages_and_fields_are_told_in_plain_types() {
     assert!(field("note").multi_line);
     assert_eq!(field("TFname").max_length, Some(40));
     assert_eq!(field("note").value.as_deref(), Some("as it was"));
-    let widget = *field("S1").widgets.first().unwrap();
+    let widget = field("S1").widgets.first().unwrap().clone();
     assert_eq!(
         (widget.page, widget.rect),
         (1, Rect::new(40.0, 60.0, 150.0, 50.0))

@@ -7,6 +7,7 @@
 
 mod evidence;
 mod examine;
+mod field_looks;
 mod forms;
 mod fuzzing;
 mod hostile;
@@ -15,8 +16,10 @@ mod ink;
 mod inspect;
 mod levels;
 mod oracle;
+mod pictures;
 mod pki;
 mod render;
+mod rounds;
 mod sealing;
 mod self_check;
 mod tag_places;

@@ -43,7 +43,7 @@ fn is_there(program: &str, probe: &mut Command) -> bool {
 pub(crate) fn asked(program: &str, arguments: &[&str], file: &Path) -> Option<Output> {
     let is_installed = is_there(program, Command::new(program).arg("-v"));
     // Results go to the standard output, which is a dash to some and the default of others.
-    let to: &[&str] = if program == "mutool" { &[] } else { &["-"] };
+    let to: &[&str] = if program == "pdftotext" { &["-"] } else { &[] };
     is_installed.then(|| {
         Command::new(program)
             .args(arguments)

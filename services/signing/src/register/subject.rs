@@ -9,13 +9,14 @@ use super::CreateError;
 use crate::blob::BlobKey;
 use crate::desk::Desk;
 use crate::document::Forbidden;
+use crate::form;
 use crate::intake::{self, IntakeError, Prepared, Stored};
 use crate::order::{Order, Registration, Source};
 use crate::round::{Misshapen, Round};
 use crate::store::documents::DocumentState;
 use crate::store::{Connection, Owner, documents, requests};
 use crate::tenant;
-use pdf::Inspected;
+use pdf::{Inspected, Unfit};
 
 /// The document the request will be on, looked at before anything is written.
 pub(super) enum Subject {
@@ -56,7 +57,7 @@ pub(super) async fn of(
         Source::New(file) => {
             let tenant = tenant::look_up(&desk.db, owner.tenant).await?.named(slug);
             let prepared = intake::prepare(desk, owner, &tenant, file.clone()).await?;
-            check_names(&order.round, &prepared.inspected)?;
+            check_round(&order.round, &prepared.inspected)?;
             Ok(Subject::New {
                 id: DocumentId::generate(),
                 prepared: Box::new(prepared),
@@ -78,7 +79,7 @@ pub(super) async fn of(
             if order.round != Round::default() {
                 let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
                 let inspected = desk.engine.inspect(bytes).await?;
-                check_names(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
+                check_round(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
             }
             Ok(Subject::Stored {
                 id: parsed,
@@ -120,14 +121,31 @@ pub(super) fn next_round(
     }
 }
 
-fn check_names(round: &Round, inspected: &Inspected) -> Result<(), CreateError> {
+/// Whether the document has the fields that the round names, and they can take its values.
+fn check_round(round: &Round, inspected: &Inspected) -> Result<(), CreateError> {
     let known: BTreeSet<&str> = inspected
         .fields
         .iter()
         .map(|field| field.name.as_str())
         .collect();
-    match round.unknown_name(&known) {
-        Some(name) => Err(CreateError::UnknownField(name.to_owned())),
+    if let Some(name) = round.unknown_name(&known) {
+        return Err(CreateError::UnknownField(name.to_owned()));
+    }
+    match form::unfit(inspected, round) {
+        Some((at, unfit)) => {
+            let pointer = format!("/fieldConfig/{at}/value");
+            Err(Misshapen::new(pointer, wanted(unfit)).into())
+        }
         None => Ok(()),
+    }
+}
+
+const fn wanted(unfit: Unfit) -> &'static str {
+    match unfit {
+        Unfit::Signature => "no value for a signature field",
+        Unfit::TooLong(_) => "a text no longer than the field allows",
+        Unfit::NotAState => "1 for on or 0 for off",
+        Unfit::NotAnOption => "one of the field's options",
+        Unfit::Unwritable(_) => "Latin, Greek or Cyrillic letters, which can be printed",
     }
 }

@@ -85,15 +85,17 @@ fn values(
         let field = of_round.field;
         let typed = given
             .get(&field.name)
-            .map(|value| form::normal(field.kind, value));
+            .map(|value| form::normal(field, value));
         let value = typed.or_else(|| of_round.value.clone()).unwrap_or_default();
-        if value.chars().count() > field.max_length.unwrap_or(MAX_VALUE_CHARS) {
+        if MAX_VALUE_CHARS < value.chars().count() {
             return Err(refused(format!("The field {} is too long.", field.name)));
         }
         if of_round.required && of_round.is_open() && value.trim().is_empty() {
             return Err(refused(format!("Fill in the field {}.", field.name)));
         }
         if value != field.value.clone().unwrap_or_default() {
+            let unfit = |why| refused(format!("The field {} {why}.", field.name));
+            field.accepts(&value).map_err(unfit)?;
             values.insert(field.name.clone(), value);
         }
     }

@@ -14,6 +14,7 @@ mod create;
 mod documents;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+mod fields;
 mod heavy;
 mod levels;
 mod links;

@@ -82,6 +82,7 @@ function parseWidget(answer: unknown): Widget {
     y: toNumber(bag, 'y'),
     width: toNumber(bag, 'width'),
     height: toNumber(bag, 'height'),
+    state: toTextOr(bag, 'state', '') || undefined,
   };
 }
 

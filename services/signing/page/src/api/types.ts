@@ -12,6 +12,8 @@ export interface Box {
 /** One appearance of a field, or the place of a freely put signature. `page` starts at 1. */
 export interface Widget extends Box {
   readonly page: number;
+  /** Which of the field's options this one switches on. */
+  readonly state?: string | undefined;
 }
 
 export type FieldType = 'signature' | 'text' | 'checkbox' | 'radio' | 'combobox';

@@ -74,9 +74,11 @@ function checkbox(session: Session, field: Field): Control {
   };
 }
 
-// The n-th option belongs to the n-th widget.
+// A button stands for the option that its widget switches on; where that is not said, the n-th for the n-th.
 function radio(session: Session, field: Field, nth: number): Control {
-  const option = field.options[nth] ?? { value: String(nth), label: String(nth + 1) };
+  const state = field.widgets[nth]?.state;
+  const option = field.options.find((one) => one.value === state) ??
+    field.options[nth] ?? { value: String(nth), label: String(nth + 1) };
   const input = el('input', {
     class: 'field field-check field-radio',
     type: 'radio',
