@@ -115,6 +115,23 @@ python_tools() { # name of venv and requirements, a module that shows it is whol
     cp "$wanted" "$stamp"
 }
 
+# The files that others test with. Their source distributions hold them; nothing of them is built or installed.
+samples() {
+    local wanted=("pyhanko==0.38.0" "pikepdf==10.18.0" "pypdf==7.1.0") folder=$OKD_TOOLS/samples one
+    if [ "$(cat "$folder/.wanted" 2>/dev/null)" = "${wanted[*]}" ]; then return 0; fi
+    if $check_only; then echo "tools: missing: the sample files of ${wanted[*]}"; return 1; fi
+    echo "tools: fetching the sample files of ${wanted[*]}"
+    rm -rf "$folder"
+    mkdir -p "$folder/sources"
+    for one in "${wanted[@]}"; do
+        "$OKD_TOOLS/makers/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps \
+            --no-binary "${one%%==*}" --dest "$folder/sources" "$one"
+    done
+    "$OKD_TOOLS/makers/bin/python" "$OKD_ROOT/tests/corpus/samples.py" "$folder/sources" "$folder"
+    rm -rf "$folder/sources"
+    echo "${wanted[*]}" >"$folder/.wanted"
+}
+
 mkdir -p "$OKD_TOOLS"
 # Two clones may ask at once; the second waits and then finds everything there.
 exec 9>"$OKD_TOOLS/.lock"
@@ -129,4 +146,5 @@ rm -rf "$OKD_CACHE/tools-build"
 python_tools pyhanko pyhanko
 python_tools makers reportlab
 python_tools certomancer certomancer.integrations.animator
+samples
 echo "tools: all there, ours under $OKD_TOOLS"

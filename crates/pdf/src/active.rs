@@ -225,10 +225,8 @@ impl Plan {
 /// An annotation that plays becomes a stamp: its picture stays, what it would play goes.
 fn silence(annotation: &mut Dictionary, removed: &mut Tally<Removed>) {
     let kind = annotation.get(b"Subtype").and_then(Object::as_name);
-    let plays = matches!(
-        kind,
-        Ok(b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D")
-    );
+    // A screen plays by its action alone, which goes by itself.
+    let plays = matches!(kind, Ok(b"Movie" | b"Sound" | b"RichMedia" | b"3D"));
     if !plays || !annotation.has(b"Rect") {
         return;
     }

@@ -38,20 +38,22 @@ pub struct Ingested {
 
 /// Takes a file in, or refuses it.
 pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
-    let opened = read::open_leniently(bytes)?;
-    let before = inspect::describe(&opened.document)?;
-    if before.signatures > 0 {
-        return keep(bytes, &opened, before);
+    let mut opened = read::open_leniently(bytes)?;
+    let fields = form::fields(&opened.document, &[])?;
+    if inspect::signature_count(&opened.document, &fields) > 0 {
+        let inspected = inspect::describe(&opened.document)?;
+        return keep(bytes, &opened, inspected);
     }
+    if pages::put_in_order(&mut opened.document)? {
+        opened.repairs.push(Repair::PageTree);
+    }
+    let before = inspect::describe(&opened.document)?;
     let mut report = facts::of(bytes, &opened, &before);
     let Opened {
         mut document,
         mut repairs,
     } = opened;
     let claim = pdf_a::claim(&document);
-    if pages::put_in_order(&mut document)? {
-        repairs.push(Repair::PageTree);
-    }
     let mut removed = Tally::new();
     remove_xfa(&mut document, &mut removed)?;
     remove_rights(&mut document, &mut removed);

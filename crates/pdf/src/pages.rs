@@ -29,6 +29,13 @@ pub(super) fn ids(document: &Document) -> Result<Vec<ObjectId>, Refusal> {
     Ok(pages)
 }
 
+/// Whether there is a page at all, be it one that only readers accept.
+pub(super) fn any(document: &Document) -> Result<bool, Refusal> {
+    let mut walk = Walk::of(document);
+    walk.run()?;
+    Ok(!walk.leaves.is_empty())
+}
+
 /// Makes the tree one node with all pages as its kids, each an object of its own with its type, its parent and what it
 /// inherited. Answers whether anything in the tree was wrong; a sound one stays as it is.
 ///

@@ -96,6 +96,10 @@ pub(super) fn open_leniently(bytes: &[u8]) -> Result<Opened, Refusal> {
         repairs.push(Repair::Decrypted);
     }
     check_limits(&document)?;
+    // Pages that could not be read are damage, not absence.
+    if !repairs.is_empty() && matches!(pages::any(&document), Ok(false)) {
+        return Err(Refusal::Broken);
+    }
     Ok(Opened { document, repairs })
 }
 
@@ -191,6 +195,7 @@ fn mended(bytes: &[u8], repairs: &mut Vec<Repair>) -> Result<Document, Refusal> 
     repairs.push(match document.xref_recovery {
         Some(XrefRecovery::OffsetCorrected) => Repair::CrossReferenceCorrected,
         Some(_) => Repair::CrossReferenceRebuilt,
+        None if is_complete(&document) => Repair::Syntax,
         None => Repair::ObjectsSkipped,
     });
     Ok(document)

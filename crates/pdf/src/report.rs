@@ -98,6 +98,8 @@ pub enum Repair {
     CrossReferenceCorrected,
     /// The cross-reference table was made anew from the objects that were found.
     CrossReferenceRebuilt,
+    /// Something that the standard forbids and readers overlook, such as bytes behind the version in the first line.
+    Syntax,
     /// Objects that could not be read were left out.
     ObjectsSkipped,
     /// The page tree had entries that no page belongs to, shared pages, or wrong counts.

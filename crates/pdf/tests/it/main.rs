@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod corpus;
 mod evidence;
 mod examine;
 mod field_looks;
@@ -15,6 +16,7 @@ mod ingest;
 mod ink;
 mod inspect;
 mod levels;
+mod limits;
 mod oracle;
 mod pictures;
 mod pki;

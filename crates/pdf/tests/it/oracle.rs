@@ -75,6 +75,14 @@ pub(crate) fn made(script: &Path, arguments: &[&Path]) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
+/// The files that others test with, as the installer of the test tools left them.
+pub(crate) fn samples() -> PathBuf {
+    let usual = std::env::home_dir()
+        .map(|home| home.join(".cache/okdokument/tools/samples"))
+        .unwrap_or_default();
+    std::env::var_os("OKD_SAMPLES").map_or(usual, PathBuf::from)
+}
+
 fn text(output: &Output) -> String {
     format!(
         "{}{}",
@@ -125,7 +133,7 @@ pub(crate) fn pdfsig(world: &World, bytes: &[u8]) -> Option<Vec<(String, String)
     Some(validity.into_iter().zip(trust).collect())
 }
 
-fn trusting(world: &World) -> String {
+pub(crate) fn trusting(world: &World) -> String {
     let folder = world.path("nss");
     let store = format!("sql:{}", folder.display());
     if !folder.exists() {

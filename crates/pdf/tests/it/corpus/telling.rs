@@ -1,0 +1,85 @@
+//! The report of a long run: which files there were, what became of them, why.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use pdf::report::Handling;
+
+use super::{Outcome, Tried};
+
+const HEAD: &str = "# Awkward files
+
+Written by the long form of the test of the corpus (`make soak`); see [tests/corpus](../../tests/corpus/README.md). Every file was
+given to the engine. What it took was signed in two rounds with visible ink, and then judged: pdfsig and pyHanko
+must call both signatures whole and trusted with our root, `qpdf --check` must warn of nothing new, and pdftoppm must draw
+the first four pages as before, outside of fields and signatures.
+";
+
+/// Classes of those that we make; the others are named after the project that tests with them.
+#[derive(Default)]
+struct Class {
+    files: usize,
+    signed: usize,
+    kept: usize,
+    repaired: usize,
+    certified: usize,
+    refused: usize,
+}
+
+pub(super) fn write(tried: &[Tried]) {
+    let mut classes: BTreeMap<&str, Class> = BTreeMap::new();
+    let mut refusals: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in tried {
+        let class = classes
+            .entry(one.name.split("--").next().unwrap_or_default())
+            .or_default();
+        class.files += 1;
+        match &one.outcome {
+            Outcome::Signed(taken) => {
+                class.signed += 1;
+                let report = &taken.ingested.report;
+                class.kept += usize::from(report.handling == Handling::Kept);
+                class.repaired += usize::from(!report.repaired.is_empty());
+            }
+            Outcome::Certified => class.certified += 1,
+            Outcome::Refused(refusal) => {
+                class.refused += 1;
+                refusals
+                    .entry(refusal.to_string())
+                    .or_default()
+                    .push(&one.name);
+            }
+            Outcome::Failed(_) => {}
+        }
+    }
+    let mut text = HEAD.to_owned();
+    let mut line = |line: String| writeln!(text, "{line}").unwrap();
+    line(format!("\n{} files.\n", tried.len()));
+    line("| Class | Files | Signed twice | of them repaired | of them signed before | Certified | Refused |".to_owned());
+    line("| --- | ---: | ---: | ---: | ---: | ---: | ---: |".to_owned());
+    for (name, class) in &classes {
+        line(format!(
+            "| {name} | {} | {} | {} | {} | {} | {} |",
+            class.files, class.signed, class.repaired, class.kept, class.certified, class.refused
+        ));
+    }
+    line(
+        "\n*Certified*: taken, but the file's own certification allows no further signature.\n"
+            .to_owned(),
+    );
+    line("## Refused, and why\n".to_owned());
+    for (reason, files) in &refusals {
+        line(format!("- {reason}"));
+        line(format!(
+            "  {}",
+            files
+                .iter()
+                .map(|file| format!("`{file}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reports/awkward-files.md");
+    std::fs::write(path, text).unwrap();
+}
