@@ -38,6 +38,8 @@ pub const MAX_JUNK_BYTES: usize = 1024;
 pub const MAX_REPORTED_FILES: usize = 100;
 /// Characters of a text that a report repeats from a file.
 pub const MAX_REPORTED_CHARS: usize = 200;
+/// Links of a chain of references, one to the next.
+pub const MAX_REFERENCE_CHAIN: usize = 32;
 /// How wide a picture of a page is at most and at least, in pixels.
 pub const MAX_PICTURE_WIDTH: u32 = 2_400;
 pub const MIN_PICTURE_WIDTH: u32 = 16;
