@@ -132,6 +132,8 @@ struct History {
 struct Revision {
     end: usize,
     index: usize,
+    /// The signatures that it shows, each with its field.
+    shown: Vec<(String, Id)>,
     /// Up to the next signed revision, or to the end of the file.
     changes: Vec<LaterChange>,
 }
@@ -148,6 +150,7 @@ impl History {
                 Some(Revision {
                     end,
                     index: file.revision_ending_at(end)?,
+                    shown: Vec::new(),
                     changes: Vec::new(),
                 })
             })
@@ -170,10 +173,18 @@ impl History {
             let (next_index, next_end) = revisions
                 .get(position + 1)
                 .map_or((newest, file.bytes.len()), |next| (next.index, next.end));
+            let (before, after) = (file.view(index), file.view(next_index));
+            if let Some(revision) = revisions.get_mut(position) {
+                revision.shown = state
+                    .tree
+                    .signatures(before)
+                    .into_iter()
+                    .filter_map(|(node, id, _keys)| Some((node.name.clone(), id?)))
+                    .collect();
+            }
             if next_index == index && next_end == end {
                 continue;
             }
-            let (before, after) = (file.view(index), file.view(next_index));
             let rules = rules_of(before, &state);
             let (changes, next) = Step::judge((before, after), &state, &rules, (end, next_end));
             if let Some(revision) = revisions.get_mut(position) {
@@ -333,7 +344,7 @@ impl Subject<'_, '_> {
             ));
             return;
         };
-        if !self.stood_there(found, covered.end) {
+        if !self.stood_there(found, history, covered.end) {
             told.changes.push(suspicious(
                 "the signature was not in its place in the revision it is about",
             ));
@@ -355,19 +366,20 @@ impl Subject<'_, '_> {
     }
 
     /// Whether the signed revision shows this very signature in this field.
-    fn stood_there(&self, found: &Found, end: usize) -> bool {
-        let Some(index) = self.file.revision_ending_at(end) else {
+    fn stood_there(&self, found: &Found, history: &History, end: usize) -> bool {
+        let revision = history
+            .revisions
+            .iter()
+            .find(|revision| revision.end == end);
+        let (Some(revision), Some(id)) = (revision, found.id) else {
             return false;
         };
-        let (then, now) = (self.file.view(index), self.file.last());
-        let Some(id) = found.id else {
-            return false;
-        };
+        let (then, now) = (self.file.view(revision.index), self.file.last());
         then.entry(id.0) == now.entry(id.0)
-            && FieldTree::of(then)
-                .signatures(then)
+            && revision
+                .shown
                 .iter()
-                .any(|(node, own, _keys)| node.name == found.field && *own == Some(id))
+                .any(|(field, own)| *field == found.field && *own == id)
     }
 
     /// Integrity, algorithms, time, chain, trust, revocation.
@@ -526,11 +538,17 @@ impl Subject<'_, '_> {
         at: Timestamp,
         told: &mut SignatureExamination,
     ) {
-        self.chain(leaf, &message.certificates, at, told);
+        let path = self.chain(leaf, &message.certificates, at, told);
         let mut data = self.data.revocation.clone();
         data.lists.extend(message.lists.iter().cloned());
         data.responses.extend(message.responses.iter().cloned());
-        self.revocation(leaf, &message.certificates, (&data, at), told);
+        let Some(issuer) = path.chain.get(1) else {
+            return;
+        };
+        told.revocation = data.about(leaf, issuer, at, self.examiner.now);
+        if matches!(told.revocation, Revocation::Revoked { .. }) {
+            told.trust = Trust::Untrusted(TrustProblem::Revoked);
+        }
     }
 
     fn chain(
@@ -539,27 +557,11 @@ impl Subject<'_, '_> {
         own: &[FoundCertificate],
         at: Timestamp,
         told: &mut SignatureExamination,
-    ) {
+    ) -> Path {
         let path = self.path(leaf, own, at);
         told.chain = path.chain.iter().map(FoundCertificate::facts).collect();
-        told.trust = path.trust;
-    }
-
-    fn revocation(
-        &self,
-        leaf: &FoundCertificate,
-        own: &[FoundCertificate],
-        (data, at): (&RevocationData, Timestamp),
-        told: &mut SignatureExamination,
-    ) {
-        let path = self.path(leaf, own, at);
-        let Some(issuer) = path.chain.get(1) else {
-            return;
-        };
-        told.revocation = data.about(leaf, issuer, at, self.examiner.now);
-        if matches!(told.revocation, Revocation::Revoked { .. }) {
-            told.trust = Trust::Untrusted(TrustProblem::Revoked);
-        }
+        told.trust = path.trust.clone();
+        path
     }
 }
 

@@ -51,6 +51,19 @@ fn contract(world: &World) -> Patient {
     Patient::new(&world.sealed(&first, &input(vec![in_field("SO1")])))
 }
 
+/// A page whose font is an object of its own, signed.
+fn with_font(world: &World) -> Patient {
+    let file = raw(&[
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 300 400]>>",
+        "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        "<</Length 35>>\nstream\nBT /F1 12 Tf 20 20 Td (words) Tj ET\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+    ]);
+    let place = crate::world::at_place(1, pdf::Rect::new(20.0, 90.0, 90.0, 40.0));
+    Patient::new(&world.sealed(&ingested(&file), &input(vec![place])))
+}
+
 /// A form whose fields the one signature in it has locked.
 fn locked(world: &World) -> Patient {
     let served = ingested(&form());
@@ -107,7 +120,8 @@ fn nothing_added_to_a_page_or_drawn_otherwise_passes() {
         Object::Reference(contents),
         Object::Reference((new, 0)),
     ]);
-    let font = one.of_type(b"Type", b"Font");
+    let fonts = with_font(&world);
+    let font = fonts.of_type(b"Type", b"Font");
     let cases: Vec<Case> = vec![
         ("overlay stamp", with_stamp("/Subtype/Stamp")),
         (
@@ -139,11 +153,15 @@ fn nothing_added_to_a_page_or_drawn_otherwise_passes() {
         ),
         (
             "font replaced",
-            one.append(&[one.with(font, "BaseFont", Object::Name(b"Symbol".to_vec()))]),
+            fonts.append(&[fonts.with(font, "BaseFont", Object::Name(b"Symbol".to_vec()))]),
         ),
         (
             "font's encoding replaced",
-            one.append(&[one.with(font, "Encoding", Object::Name(b"MacRomanEncoding".to_vec()))]),
+            fonts.append(&[fonts.with(
+                font,
+                "Encoding",
+                Object::Name(b"MacRomanEncoding".to_vec()),
+            )]),
         ),
         (
             "resources replaced",
@@ -297,7 +315,7 @@ fn nothing_done_to_signatures_or_the_form_passes() {
             with_form("Fields", fields(new)),
             text(new, "<</FT/Tx/T(more)/V(x)/Type/Annot/Subtype/Widget/Rect[0 0 9 9]>>"),
         ])),
-        ("old object made a field", two.append(&[with_form("Fields", fields(two.contents().0))])),
+        ("old object made a field", two.append(&[with_form("Fields", fields(two.page().0))])),
         ("signature field with script", two.append(&[
             with_form("Fields", fields(new)),
             text(new, "<</FT/Sig/T(more)/Type/Annot/Subtype/Widget/Rect[0 0 0 0]/A<</S/JavaScript/JS(1)>>>>"),
@@ -344,7 +362,6 @@ fn nothing_done_to_the_document_or_its_structure_passes() {
     flipped[at + 1] = b'N';
     let info = format!("{previous}/Info {} 0 R", contents.0);
     let elsewhere = one.bytes.len();
-    let font = one.of_type(b"Type", b"Font");
     let cases: Vec<Case> = vec![
         ("object added", one.append(&[text(new, "<</Unused true>>")])),
         ("object without entry", unlisted),
@@ -390,7 +407,7 @@ fn nothing_done_to_the_document_or_its_structure_passes() {
                 &[],
                 &[(
                     contents.0,
-                    find(&one.bytes, format!("{} 0 obj", font.0).as_bytes()),
+                    find(&one.bytes, format!("{} 0 obj", page.0).as_bytes()),
                     0,
                 )],
                 &previous,
@@ -695,7 +712,7 @@ fn where_pyhanko_finds_fault_we_do_too() {
         one.append(&[one.with(one.page(), "Rotate", 90)]),
         one.append(&[content(one.contents().0, "0 g")]),
         one.append(&[one.with(one.field("S1"), "F", 2)]),
-        one.append(&[one.with(one.root(), "OpenAction", Object::Null)]),
+        one.append(&[one.with(one.root(), "OpenAction", Object::Reference(one.page()))]),
         one.bytes.clone(),
     ];
     for (index, bytes) in cases.iter().enumerate() {
