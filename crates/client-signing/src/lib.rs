@@ -1,8 +1,11 @@
 //! What the gateway and billing ask of `signing`, and the words they ask in. The words are `signing`'s own: its routes use these types.
 
+mod operator;
+
 use domain::{
     ChargeId, DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp, Verdict,
 };
+pub use operator::{SealingJob, SealingJobState, SealingJobs, SelfCheck, SelfTest};
 use serde::{Deserialize, Serialize};
 pub use service_client::{CallError, Transport};
 use utoipa::ToSchema;

@@ -37,6 +37,8 @@ const shots = [
   { name: "home-sk", path: "/", locale: "sk-SK" },
   { name: "menu", path: "/", act: (page) => page.getByRole("button", { name: /Account of/ }).click() },
   { name: "requests", path: "/requests" },
+  { name: "requests-sealing", path: "/requests?state=sealing" },
+  { name: "requests-page", path: "/requests", act: click(/^Look at the pages/) },
   { name: "requests-filter", path: "/requests?state=signed&mode=test" },
   { name: "requests-empty", path: "/requests", scene: "empty" },
   { name: "requests-error", path: "/requests", scene: "error", wait: 8_000 },

@@ -5,13 +5,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
 import type { Mode } from "../src/api/types";
 import { bundles, makeKey, makeWorld, newId, type World } from "./memory-data";
+import { pagePicture } from "./memory-picture";
 
 /** As the gateway sends it: what the real policy would block must not work here either. */
 const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const SLOW_MS = 2_000;
+const PAGES_OF_A_DOCUMENT = 3;
 const worlds = new Map<string, World>();
 
 export function memoryApi(): Plugin {
@@ -187,6 +189,9 @@ function signingCall(call: string, url: URL, world: World): Answer {
     const to = from + Number(limit ?? PAGE);
     return ok({ items: all.slice(from, to), next: to < all.length ? String(to) : undefined });
   }
+  const page = /\/pages\/(\d+)$/.exec(call)?.[1];
+  if (page && Number(page) <= PAGES_OF_A_DOCUMENT)
+    return ok(pagePicture(Number(url.searchParams.get("width") ?? 640)));
   if (call.endsWith("/file")) return ok(Buffer.from("%PDF-1.7\n"));
   return refuse(404, "err.not.found", "There is no such resource.");
 }
@@ -201,7 +206,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
   if (body === undefined) return void response.end();
   const isFile = Buffer.isBuffer(body);
-  const type = isFile ? "application/pdf" : status >= 400 ? "application/problem+json" : "application/json";
+  const isPicture = isFile && body[0] === 0x89;
+  const fileType = isPicture ? "image/png" : "application/pdf";
+  const type = isFile ? fileType : status >= 400 ? "application/problem+json" : "application/json";
   response.setHeader("content-type", type);
   response.end(isFile ? body : JSON.stringify(body));
 }

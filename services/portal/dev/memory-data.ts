@@ -108,6 +108,10 @@ function requests(count: number, now: number): SignatureRequestView[] {
       signedAt: ["signed", "callback_failing", "deleted"].includes(state) ? registeredAt + 90_000 : undefined,
       chargeId: newId("chg"),
       url: `http://127.0.0.1:8080/openDocument/${signatureRequestId}`,
+      sealing:
+        state === "sealing"
+          ? { tries: 4, reason: "key", failedAt: now - MINUTE, nextTryAt: now + 2 * MINUTE }
+          : undefined,
     };
   });
 }

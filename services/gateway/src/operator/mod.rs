@@ -1,10 +1,13 @@
-//! The operator surface: what left the house by mail, and whether every service answers. HTTP Basic; no cookie is set or read.
+//! The operator surface: what left the house by mail, which documents wait for their seal, and whether every service
+//! answers. HTTP Basic; no cookie is set or read. Writes are taken from its own pages only.
 
+mod jobs;
 mod page;
 
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload, ServiceConfig, to};
 use actix_web::{HttpRequest, HttpResponse};
+use awc::ClientResponse;
 use base64::Engine as _;
 use domain::Clock as _;
 use http_kit::{Problem, kind};
@@ -19,7 +22,7 @@ use crate::state::State;
 
 /// The user name of HTTP Basic; the password is made at first start.
 pub const USER: &str = "operator";
-const MAX_MESSAGES_BYTES: usize = 8 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// Wires the operator surface; one call a worker thread.
 pub(crate) fn configure(config: &mut ServiceConfig, state: &State) {
@@ -64,10 +67,21 @@ async fn dispatch(
             ));
     }
     if *request.method() != Method::GET {
-        return Err(Problem::new(&kind::METHOD_NOT_ALLOWED).header("allow", "GET"));
+        check_origin(&request)?;
+        return jobs::act(&state, &forwarder, (&request, body)).await;
     }
     match request.path() {
-        "/" => Ok(page::html(&page::home(&health(&state).await))),
+        "/" => {
+            let checks = jobs::self_test(&state, &forwarder, (&request, body)).await;
+            Ok(page::html(&page::home(&health(&state).await, &checks)))
+        }
+        "/jobs" => {
+            let jobs = jobs::list(&state, &forwarder, (&request, body)).await?;
+            Ok(page::html(&jobs::page(&jobs)))
+        }
+        "/jobs.json" => {
+            Ok(HttpResponse::Ok().json(jobs::list(&state, &forwarder, (&request, body)).await?))
+        }
         "/outbox" => {
             let answer = messages(&state, &forwarder, &request, body).await?;
             let messages: Messages = serde_json::from_slice(&answer)
@@ -82,8 +96,20 @@ async fn dispatch(
         }
         path => Err(Problem::new(&kind::NOT_FOUND)
             .value(path)
-            .detail("Go to / or /outbox.")),
+            .detail("Go to /, /jobs or /outbox.")),
     }
+}
+
+/// Another site's page can make a browser send the password, but not our `Origin`: that is the host we were called by.
+fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
+    let host = forward::text(request.headers(), "host");
+    let origin = forward::text(request.headers(), "origin")
+        .and_then(|origin| origin.split_once("://"))
+        .map(|(_, host)| host);
+    if host.is_some() && host == origin {
+        return Ok(());
+    }
+    Err(Problem::new(&kind::ORIGIN_REFUSED).detail("Open the operator's pages and act there."))
 }
 
 fn knows_password(state: &State, request: &HttpRequest) -> bool {
@@ -104,6 +130,24 @@ async fn messages(
     request: &HttpRequest,
     body: Payload,
 ) -> Result<bytes::Bytes, Problem> {
+    let path = "/internal/operator/messages";
+    let mut answer = ask(
+        state,
+        forwarder,
+        (request, body),
+        (ServiceName::Tenant, path),
+    )
+    .await?;
+    whole(&mut answer).await
+}
+
+/// The answer of a service to the operator.
+async fn ask(
+    state: &State,
+    forwarder: &Forwarder,
+    (request, body): (&HttpRequest, Payload),
+    (service, path): (ServiceName, &str),
+) -> Result<ClientResponse, Problem> {
     let call = Call {
         request_id: request_id(request),
         caller: Caller::Operator,
@@ -111,17 +155,19 @@ async fn messages(
         address: None,
     };
     let outgoing = Outgoing {
-        service: ServiceName::Tenant,
+        service,
         incoming: request,
-        path: Some("/internal/operator/messages"),
+        path: Some(path),
         call,
     };
-    let mut answer = forwarder
-        .send(outgoing, body, state.config.clock.now())
-        .await?;
+    let now = state.config.clock.now();
+    Ok(forwarder.send(outgoing, body, now).await?)
+}
+
+async fn whole(answer: &mut ClientResponse) -> Result<bytes::Bytes, Problem> {
     answer
         .body()
-        .limit(MAX_MESSAGES_BYTES)
+        .limit(MAX_ANSWER_BYTES)
         .await
         .map_err(|e| Problem::because(&kind::UPSTREAM, e))
 }

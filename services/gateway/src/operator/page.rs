@@ -1,7 +1,8 @@
-//! The operator's two pages, as plain HTML.
+//! The operator's pages, as plain HTML.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
+use client_signing::SelfCheck;
 use domain::Timestamp;
 
 use super::Message;
@@ -9,7 +10,11 @@ use crate::reference::escaped;
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
     nav a{margin-right:1rem}article{border:1px solid #8885;border-radius:8px;padding:1rem;margin:1rem 0}\
-    pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}h2{font-size:1.1rem;margin:0}small{opacity:.7}a{color:#4a6bff}";
+    pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}h2{font-size:1.1rem;margin:0}small{opacity:.7}a{color:#4a6bff}\
+    table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid #8885}\
+    td{overflow-wrap:anywhere}td small{display:block}.bad{color:#c62828}button{font:inherit;padding:.25rem .75rem}\
+    @media(max-width:40rem){thead{display:none}td{display:block;border:0;padding:.1rem 0}tr{display:block;border-bottom:1px solid #8885;padding:.75rem 0}}\
+    @media(prefers-color-scheme:dark){.bad{color:#ff8a80}}";
 
 pub(super) fn html(body: &str) -> HttpResponse {
     HttpResponse::Ok()
@@ -18,25 +23,40 @@ pub(super) fn html(body: &str) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
         .body(format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-             <title>Operator · OKdokument</title><style>{STYLE}</style><nav><a href=\"/\">Health</a><a href=\"/outbox\">Outbox</a></nav>{body}</html>"
+             <title>Operator · OKdokument</title><style>{STYLE}</style><nav><a href=\"/\">Health</a><a href=\"/jobs\">Seals</a><a href=\"/outbox\">Outbox</a></nav>{body}</html>"
         ))
 }
 
-pub(super) fn home(services: &[(&'static str, bool)]) -> String {
-    let line = |(name, up): &(&str, bool)| {
-        [
-            "<li>",
-            name,
-            if *up {
-                ": answers</li>"
-            } else {
-                ": does not answer</li>"
-            },
-        ]
-        .concat()
+pub(super) fn home(services: &[(&'static str, bool)], checks: &[SelfCheck]) -> String {
+    let service = |(name, up): &(&str, bool)| {
+        let told = if *up { "answers" } else { "does not answer" };
+        line(name, *up, told)
     };
-    let lines: String = services.iter().map(line).collect();
-    format!("<main><h1>Health</h1><ul>{lines}</ul></main>")
+    let services: String = services.iter().map(service).collect();
+    let check = |check: &SelfCheck| {
+        let at = Timestamp::to_jiff(check.at);
+        line(
+            &check.name,
+            check.passed,
+            &format!("{} ({at})", check.detail),
+        )
+    };
+    let checks: String = checks.iter().map(check).collect();
+    let tried = if checks.is_empty() {
+        "<p>Signing has not told yet what it tried.</p>".to_owned()
+    } else {
+        format!("<ul>{checks}</ul>")
+    };
+    format!("<main><h1>Health</h1><ul>{services}</ul><h2>What sealing needs</h2>{tried}</main>")
+}
+
+fn line(name: &str, is_good: bool, told: &str) -> String {
+    let class = if is_good { "good" } else { "bad" };
+    format!(
+        "<li class=\"{class}\">{}: {}</li>",
+        escaped(name),
+        escaped(told)
+    )
 }
 
 pub(super) fn outbox(messages: &[Message]) -> String {

@@ -25,7 +25,17 @@ export type PurchaseView = Omit<BillingSchemas["PurchaseView"], "state"> & { sta
 
 export type RequestState =
   "waiting" | "opened" | "sealing" | "signed" | "canceled" | "expired" | "deleted" | "callback_failing";
-export type SignatureRequestView = Omit<SigningSchemas["RequestView"], "state"> & { state: RequestState };
+/** Why a signed document is not sealed yet; it is tried again by itself. */
+export interface SealingView {
+  tries: number;
+  reason: string;
+  failedAt: number;
+  nextTryAt: number;
+}
+export type SignatureRequestView = Omit<SigningSchemas["RequestView"], "state" | "sealing"> & {
+  state: RequestState;
+  sealing?: SealingView | null;
+};
 
 /** What the gateway tells the portal about its surroundings. */
 export interface PortalConfig {

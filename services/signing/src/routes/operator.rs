@@ -2,26 +2,27 @@
 
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpResponse, get, post};
+use client_signing::SealingJobs;
 use domain::EventId;
 use http_kit::{Caller, Problem, ProblemBody, kind};
 
 use crate::desk::Desk;
 use crate::error::store_failed;
 use crate::permission::Operate;
-use crate::sealing::jobs::{self, Jobs};
+use crate::sealing::jobs;
 
 /// Documents that wait for their seal, oldest first.
 #[utoipa::path(
     operation_id = "list_sealing_jobs",
     tag = "operator",
     extensions(("x-okd-permission" = json!("Operate"))),
-    responses((status = 200, body = Jobs), (status = 403, body = ProblemBody))
+    responses((status = 200, body = SealingJobs), (status = 403, body = ProblemBody))
 )]
 #[get("/internal/operator/jobs")]
 pub(crate) async fn list_sealing_jobs(
     _: Caller<Operate>,
     desk: Data<Desk>,
-) -> Result<Json<Jobs>, Problem> {
+) -> Result<Json<SealingJobs>, Problem> {
     Ok(Json(jobs::list(&desk).await.map_err(store_failed)?))
 }
 

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{DocumentId, EventId, Mode, TenantId, Timestamp};
-use serde::Serialize;
+use client_signing::{SealingJob, SealingJobState, SealingJobs};
+use domain::{EventId, Timestamp};
 use store_kit::outbox::{self, Message};
 use store_kit::{StoreError, Tx};
 use tokio_util::sync::CancellationToken;
-use utoipa::ToSchema;
 
 use super::reason::Reason;
 use super::worker::{self, TOPIC};
@@ -24,50 +23,8 @@ const MAX_SHOWN: u64 = 200;
 const BATCH: u64 = 500;
 const MAX_DETAIL_CHARS: usize = 500;
 
-/// What stands in the way of seals.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Jobs {
-    /// All that wait, shown here or not.
-    waiting: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    oldest_submitted_at: Option<Timestamp>,
-    /// The oldest first.
-    items: Vec<JobView>,
-}
-
-/// One document that waits for its seal.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct JobView {
-    id: EventId,
-    tenant: TenantId,
-    mode: Mode,
-    document_id: DocumentId,
-    state: JobState,
-    submitted_at: Timestamp,
-    tries: i32,
-    /// `store`, `key`, `engine`, `evidence`, `document`, `check`, `altered` or `authority`; of the last try that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failed_at: Option<Timestamp>,
-    /// Of a job that runs: when another try may begin if this one has died.
-    next_try_at: Timestamp,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum JobState {
-    Waiting,
-    Running,
-    Failed,
-}
-
 /// All that waits for a seal, of every tenant.
-pub(crate) async fn list(desk: &Desk) -> Result<Jobs, StoreError> {
+pub(crate) async fn list(desk: &Desk) -> Result<SealingJobs, StoreError> {
     let db = desk.db.reader();
     let waiting = outbox::count_open(db, TOPIC).await?;
     let messages = outbox::open(db, TOPIC, MAX_SHOWN).await?;
@@ -82,7 +39,7 @@ pub(crate) async fn list(desk: &Desk) -> Result<Jobs, StoreError> {
         let failure = failures.remove(&message.id);
         items.extend(view(desk, &message, failure).await?);
     }
-    Ok(Jobs {
+    Ok(SealingJobs {
         waiting,
         oldest_submitted_at: items.first().map(|job| job.submitted_at),
         items,
@@ -93,7 +50,7 @@ async fn view(
     desk: &Desk,
     message: &Message,
     failure: Option<sealing_failures::Model>,
-) -> Result<Option<JobView>, StoreError> {
+) -> Result<Option<SealingJob>, StoreError> {
     let Some(job) = worker::read(&message.payload) else {
         return Ok(None);
     };
@@ -104,7 +61,7 @@ async fn view(
             .map(|submission| submission.document),
     };
     let state = state(message, failure.as_ref(), desk.clock.now());
-    Ok(document.map(|document_id| JobView {
+    Ok(document.map(|document_id| SealingJob {
         id: message.id,
         tenant: job.tenant,
         mode: job.mode,
@@ -112,7 +69,9 @@ async fn view(
         state,
         submitted_at: message.created_at,
         tries: message.tries,
-        reason: failure.as_ref().map(|failure| failure.reason.as_str()),
+        reason: failure
+            .as_ref()
+            .map(|failure| failure.reason.as_str().to_owned()),
         failed_at: failure.as_ref().map(|failure| failure.failed_at),
         detail: failure.map(|failure| failure.detail),
         next_try_at: message.due_at,
@@ -120,12 +79,16 @@ async fn view(
 }
 
 /// A try counts from its beginning, a failure from its end: more tries than failures means one is under way.
-fn state(message: &Message, failure: Option<&sealing_failures::Model>, now: Timestamp) -> JobState {
+fn state(
+    message: &Message,
+    failure: Option<&sealing_failures::Model>,
+    now: Timestamp,
+) -> SealingJobState {
     let ended = failure.map_or(0, |failure| failure.tries);
     match failure {
-        _ if ended < message.tries && now < message.due_at => JobState::Running,
-        Some(_) => JobState::Failed,
-        None => JobState::Waiting,
+        _ if ended < message.tries && now < message.due_at => SealingJobState::Running,
+        Some(_) => SealingJobState::Failed,
+        None => SealingJobState::Waiting,
     }
 }
 

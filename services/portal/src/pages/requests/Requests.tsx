@@ -13,8 +13,10 @@ import { Empty, Loaded, SkeletonRows } from "@/ui/states";
 import { When } from "@/ui/When";
 import { ButtonLink } from "@/ui/ButtonLink";
 import { useWords } from "@/words";
+import { DocumentCell } from "./DocumentCell";
 import { RequestActs } from "./RequestActs";
 import classes from "./Requests.module.css";
+import { SealingNote } from "./SealingNote";
 import { StateFilter } from "./StateFilter";
 
 export function Requests() {
@@ -23,7 +25,12 @@ export function Requests() {
   const { state } = useSearch({ from: "/shell/requests" });
   const requests = useInfiniteQuery(requestsQuery(mode, state));
   const columns: Column<SignatureRequestView>[] = [
-    { key: "document", title: t.requests.document, names: true, cell: (row) => row.filename },
+    {
+      key: "document",
+      title: t.requests.document,
+      names: true,
+      cell: (row) => <DocumentCell request={row} mode={mode} />,
+    },
     {
       key: "state",
       title: t.requests.state,
@@ -31,6 +38,7 @@ export function Requests() {
         <>
           <StateBadge state={row.state} />
           {row.cancelReason ? <div className={classes.reason}>{row.cancelReason}</div> : null}
+          <SealingNote request={row} />
         </>
       ),
     },

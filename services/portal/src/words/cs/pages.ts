@@ -77,6 +77,28 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     copyLink: "Kopírovat odkaz pro podepisujícího",
     download: "Stáhnout PDF",
     downloadFailed: "Dokument se nepodařilo stáhnout",
+    lookAt: "Prohlédnout strany",
+    page: (n) => `Strana ${n}`,
+    pageBefore: "Předchozí strana",
+    pageAfter: "Další strana",
+    pageMissing: "Tuto stranu neumíme ukázat jako obrázek. Stáhněte si PDF.",
+    sealingTried: (f, n) =>
+      f.plural(n, {
+        one: "Podepsáno. O pečeť jsme se pokusili #krát.",
+        few: "Podepsáno. O pečeť jsme se pokusili #krát.",
+        other: "Podepsáno. O pečeť jsme se pokusili #krát.",
+      }),
+    sealingNext: "Zkusíme to znovu sami:",
+    sealingReasons: {
+      store: "Naše úložiště neodpovídá.",
+      key: "Klíč pečeti nebo časové razítko se nepodařilo získat.",
+      engine: "Zpracování souboru trvalo příliš dlouho.",
+      evidence: "Váš veřejný klíč, kterým se šifrují důkazy, tu ještě neznáme.",
+      document: "Soubor pečeť nepřijme; dostali jsme výstrahu.",
+      check:
+        "Zapečetěný soubor neprošel naší vlastní kontrolou, proto jsme ho nevydali; dostali jsme výstrahu.",
+      altered: "Uložený soubor není ten, který byl podepsán; dostali jsme výstrahu.",
+    },
     empty: "Zatím žádný požadavek na podpis",
     emptyHelp: "První uděláte klíčem a jedním příkazem curl; hned se ukáže tady.",
     emptyFilter: "V tomto stavu není žádný požadavek",

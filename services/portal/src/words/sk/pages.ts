@@ -78,6 +78,28 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     copyLink: "Kopírovať odkaz pre podpisujúceho",
     download: "Stiahnuť PDF",
     downloadFailed: "Dokument sa nepodarilo stiahnuť",
+    lookAt: "Pozrieť strany",
+    page: (n) => `Strana ${n}`,
+    pageBefore: "Predchádzajúca strana",
+    pageAfter: "Ďalšia strana",
+    pageMissing: "Túto stranu nevieme ukázať ako obrázok. Stiahnite si PDF.",
+    sealingTried: (f, n) =>
+      f.plural(n, {
+        one: "Podpísané. O pečať sme sa pokúsili # raz.",
+        few: "Podpísané. O pečať sme sa pokúsili # razy.",
+        other: "Podpísané. O pečať sme sa pokúsili # ráz.",
+      }),
+    sealingNext: "Skúsime to znova sami:",
+    sealingReasons: {
+      store: "Naše úložisko neodpovedá.",
+      key: "Kľúč pečate alebo časovú pečiatku sa nepodarilo získať.",
+      engine: "Spracovanie súboru trvalo príliš dlho.",
+      evidence: "Váš verejný kľúč, ktorým sa šifrujú dôkazy, tu ešte nepoznáme.",
+      document: "Súbor pečať neprijme; dostali sme výstrahu.",
+      check:
+        "Zapečatený súbor neprešiel našou vlastnou kontrolou, preto sme ho nevydali; dostali sme výstrahu.",
+      altered: "Uložený súbor nie je ten, ktorý bol podpísaný; dostali sme výstrahu.",
+    },
     empty: "Zatiaľ žiadna požiadavka na podpis",
     emptyHelp: "Prvú urobíte kľúčom a jedným príkazom curl; hneď sa ukáže tu.",
     emptyFilter: "V tomto stave nie je žiadna požiadavka",

@@ -1,0 +1,72 @@
+//! What the operator's surface asks of `signing`: documents that wait for their seal, and whether what sealing needs works.
+
+use domain::{DocumentId, EventId, Mode, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Documents that wait for their seal.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealingJobs {
+    /// All of them, listed here or not.
+    pub waiting: u64,
+    pub oldest_submitted_at: Option<Timestamp>,
+    /// The oldest first, at most 200.
+    pub items: Vec<SealingJob>,
+}
+
+/// One document that waits for its seal.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealingJob {
+    pub id: EventId,
+    pub tenant: TenantId,
+    pub mode: Mode,
+    pub document_id: DocumentId,
+    pub state: SealingJobState,
+    pub submitted_at: Timestamp,
+    pub tries: i32,
+    /// `store`, `key`, `engine`, `evidence`, `document`, `check` or `altered`; of the last try that failed.
+    pub reason: Option<String>,
+    /// The error of that try with its causes.
+    pub detail: Option<String>,
+    pub failed_at: Option<Timestamp>,
+    /// Of a job that runs: when another try may begin if this one has died.
+    pub next_try_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SealingJobState {
+    Waiting,
+    Running,
+    Failed,
+}
+
+impl SealingJobState {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What was found when the things that sealing needs were last tried.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct SelfTest {
+    pub checks: Vec<SelfCheck>,
+}
+
+/// One thing that was tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SelfCheck {
+    /// Such as `seal`.
+    pub name: String,
+    pub passed: bool,
+    /// One sentence: what works, or what is wrong.
+    pub detail: String,
+    pub at: Timestamp,
+}
