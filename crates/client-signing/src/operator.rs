@@ -26,7 +26,7 @@ pub struct SealingJob {
     pub state: SealingJobState,
     pub submitted_at: Timestamp,
     pub tries: i32,
-    /// `store`, `key`, `engine`, `evidence`, `document`, `check` or `altered`; of the last try that failed.
+    /// `store`, `key`, `engine`, `evidence`, `document`, `check`, `altered` or `authority`; of the last try that failed.
     pub reason: Option<String>,
     /// The error of that try with its causes.
     pub detail: Option<String>,

@@ -119,10 +119,12 @@ fn input() -> SealInput {
             },
             mark: Mark::Typed("Anna Nováková".to_owned()),
             caption: None,
+            evidence: None,
         }],
         values: Vec::new(),
         round_fields: Vec::new(),
         treatment: FieldTreatment::Keep,
+        evidence: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::error::Error;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -9,8 +9,9 @@ use migrations::{billing::BillingMigrator, signing::SigningMigrator, tenant::Ten
 use office_converter::{Confinement, Converter};
 use store_kit::Db;
 
+use crate::secrets::Secrets;
 use crate::settings::{self, Settings};
-use crate::{openapi, pdf_workers, seals, secrets, serve};
+use crate::{openapi, pdf_workers, seals, secrets, serve, signing_config};
 
 /// E-signatures by API, sold by the request.
 #[derive(Parser)]
@@ -142,7 +143,7 @@ async fn migrate(settings: &Settings) -> Result<(), Box<dyn Error>> {
 
 /// Whether Word and Excel files can be taken.
 async fn converter(settings: &Settings) -> Result<String, Box<dyn Error>> {
-    let Some(found) = serve::converter(settings) else {
+    let Some(found) = signing_config::converter(settings) else {
         return Ok("converter: none; Word and Excel files are refused".to_owned());
     };
     let converter = Converter::new(found);
@@ -173,6 +174,7 @@ async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let told = pdf_workers::check(&settings.pdf_workers).await?;
     writeln!(out, "PDF workers: {told}")?;
     writeln!(out, "{}", converter(settings).await?)?;
+    try_sealing(settings, &mut out).await?;
     for (name, folder) in [
         ("portal_files", &settings.files.portal),
         ("reference_files", &settings.files.reference),
@@ -185,4 +187,31 @@ async fn check(settings: &Settings) -> Result<(), Box<dyn Error>> {
         writeln!(out, "{name}: {state}")?;
     }
     Ok(())
+}
+
+/// Tries what sealing needs, where the program has been started before: only then is there a key.
+async fn try_sealing(settings: &Settings, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    service_client::choose_tls();
+    let secrets = Secrets::of(settings)?;
+    let api_url = serve::api_url(settings);
+    let mut config = signing_config::of(settings, &secrets, &api_url)?;
+    config.migrate = false;
+    let found = match signing::check(&config).await {
+        Ok(found) => found,
+        Err(error) => {
+            let why = crate::chain(&error);
+            return Ok(writeln!(
+                out,
+                "sealing: not tried, since it was never started here ({why})"
+            )?);
+        }
+    };
+    for check in &found.checks {
+        let told = if check.passed { "" } else { "FAILED: " };
+        writeln!(out, "{}: {told}{}", check.name, check.detail)?;
+    }
+    match found.checks.iter().find(|check| !check.passed) {
+        Some(failed) => Err(format!("{} does not work", failed.name).into()),
+        None => Ok(()),
+    }
 }

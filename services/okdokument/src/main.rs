@@ -12,6 +12,7 @@ mod seals;
 mod secrets;
 mod serve;
 mod settings;
+mod signing_config;
 mod trusted_roots;
 
 use std::error::Error;

@@ -19,7 +19,7 @@ use crate::cli::Role;
 use crate::own_url::{local_url, parsed};
 use crate::secrets::{self, Secrets};
 use crate::settings::Settings;
-use crate::{demo, evidence, metrics, openapi, ready, seals, trusted_roots};
+use crate::{demo, evidence, metrics, openapi, ready, signing_config};
 
 type Fault = Box<dyn Error>;
 
@@ -50,16 +50,6 @@ pub(crate) async fn serve(settings: Settings, roles: &[Role]) -> Result<(), Faul
     house.until_stopped().await
 }
 
-/// How office files become PDFs: this very program closes the walls before it becomes LibreOffice.
-pub(crate) fn converter(settings: &Settings) -> Option<office_converter::Settings> {
-    let Some(office) = settings.converter.clone() else {
-        return None;
-    };
-    let launcher = crate::pdf_workers::this_program();
-    let arguments = vec![crate::OFFICE_CONVERTER.to_owned()];
-    Some(office_converter::Settings::new(launcher, arguments, office))
-}
-
 /// The servers of this process, and what one must know of another.
 struct House {
     settings: Settings,
@@ -81,13 +71,8 @@ struct House {
 
 impl House {
     fn new(settings: Settings, secrets: Secrets, roles: &[Role]) -> Self {
-        let local =
-            |host: &str, addr: SocketAddr| parsed(&format!("http://{host}:{}", addr.port()));
         Self {
-            api_url: settings
-                .api_url
-                .clone()
-                .unwrap_or_else(|| local("127.0.0.1", settings.api_addr)),
+            api_url: api_url(&settings),
             portal_url: settings
                 .portal_url
                 .clone()
@@ -167,21 +152,8 @@ impl House {
         if !self.has(Role::Signing) {
             return Ok(());
         }
-        let service = signing::Service::bind(signing::Config {
-            addr: self.settings.signing_addr,
-            store: self.settings.signing_store.clone(),
-            migrate: self.settings.migrate_at_start,
-            master: self.secrets.master.clone(),
-            clock: Arc::clone(&self.clock),
-            api_url: self.api_url.clone(),
-            seals: seals::config(&self.settings)?,
-            trusted_roots: trusted_roots::read(self.settings.trusted_roots.as_deref())?,
-            pdf_workers: self.settings.pdf_workers.clone(),
-            blobs: self.settings.data_dir.join("documents"),
-            allow_private_callbacks: self.settings.allow_private_callbacks,
-            converter: converter(&self.settings),
-        })
-        .await?;
+        let config = signing_config::of(&self.settings, &self.secrets, &self.api_url)?;
+        let service = signing::Service::bind(config).await?;
         self.signing_url = Some(local_url(service.address()));
         self.run("signing", |stop| service.run(stop));
         Ok(())
@@ -400,4 +372,14 @@ async fn stop_signal() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
+}
+
+/// Where signers and integrators find us.
+pub(crate) fn api_url(settings: &Settings) -> Url {
+    let own = || local("127.0.0.1", settings.api_addr);
+    settings.api_url.clone().unwrap_or_else(own)
+}
+
+fn local(host: &str, addr: SocketAddr) -> Url {
+    parsed(&format!("http://{host}:{}", addr.port()))
 }

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::link::{Addresses, Secrets};
 use crate::picture::Pictures;
 use crate::sealing::{Authority, Levels};
+use crate::self_test::SelfTests;
 
 /// The service's own things, shared by all calls and workers.
 pub(crate) struct Desk {
@@ -28,6 +29,7 @@ pub(crate) struct Desk {
     pub(crate) converter: Option<Converter>,
     /// Roots that verification trusts beside our own, DER.
     pub(crate) trusted_roots: Vec<Vec<u8>>,
+    pub(crate) self_tests: SelfTests,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
     pub(crate) page_maker: Wake,

@@ -42,6 +42,7 @@ mod round;
 mod routes;
 mod rules;
 mod sealing;
+mod self_test;
 mod service;
 mod signature_request;
 mod signer;
@@ -56,4 +57,5 @@ pub use sealing::{
     BroughtSeals, Level, LevelConfig, LevelConfigError, SealConfig, SealFileError, SealFiles,
     SealTold, TimeStampConfig, TimeStampConfigError, revoke_seals,
 };
-pub use service::{Config, Service, StartError, openapi};
+pub use self_test::SelfTestFailed;
+pub use service::{Config, Service, StartError, check, openapi};

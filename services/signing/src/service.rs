@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use actix_web::App;
 use actix_web::web::Data;
+use client_signing::SelfTest;
 use domain::{Clock, MasterSecret};
 use http_kit::{BindError, BoundServer};
 use internal_auth::{ServiceName, Verifier};
@@ -33,6 +34,7 @@ use crate::picture::Pictures;
 use crate::sealing::{
     self, Authority, AuthorityError, LevelConfigError, Levels, SealConfig, Sealer,
 };
+use crate::self_test::{self, SelfTestFailed, SelfTests};
 use crate::{retention, routes};
 
 /// The name of signing's schema on PostgreSQL: never change it.
@@ -75,6 +77,8 @@ pub enum StartError {
     Authority(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("signing: seals cannot be raised to their level")]
     Levels(#[from] LevelConfigError),
+    #[error("signing: what sealing needs does not work")]
+    SelfTest(#[from] SelfTestFailed),
     #[error("signing: the client for callbacks cannot be built")]
     Callbacks(#[from] reqwest::Error),
     #[error(transparent)]
@@ -105,41 +109,11 @@ pub struct Service {
 }
 
 impl Service {
-    /// Opens the store, makes or opens the certificate authority, and takes the port.
+    /// Opens the store, makes or opens the certificate authority, tries what sealing needs, and takes the port.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
-        let db = Db::connect(&config.store, SCHEMA).await?;
-        if config.migrate {
-            db.migrate::<SigningMigrator>().await?;
-        }
-        let workers = PdfWorkers::start(config.pdf_workers).await?;
-        if let Confinement::Incomplete { missing } = workers.confinement() {
-            tracing::warn!(
-                missing,
-                "PDFs are worked on in a jail that is not complete on this system"
-            );
-        }
-        let secrets = Secrets::new(&config.master);
-        let now = config.clock.now();
-        let authority = Authority::open(&db, &secrets, &config.api_url, now)
-            .await?
-            .with(config.seals.brought);
-        let levels = Levels::new(&config.seals.levels, &config.clock)?;
-        let desk = Arc::new(Desk {
-            db: db.clone(),
-            blobs: Arc::new(FolderBlobs::open(&config.blobs)?),
-            clock: Arc::clone(&config.clock),
-            secrets,
-            addresses: Addresses::new(&config.api_url),
-            engine: Engine::new(workers),
-            authority,
-            levels,
-            pictures: Pictures::new(),
-            converter: config.converter.map(Converter::new),
-            trusted_roots: config.trusted_roots,
-            sealer: Wake::default(),
-            caller: Wake::default(),
-            page_maker: Wake::default(),
-        });
+        let desk = Arc::new(open(&config).await?);
+        self_test::at_start(&desk).await?;
+        let db = desk.db.clone();
         let worker = |topic, deliver: Arc<dyn store_kit::outbox::Deliver>, wake: &Wake| {
             let worker = Worker::new(db.clone(), topic, Arc::clone(&config.clock), deliver);
             wake.connect(worker.waker());
@@ -191,6 +165,10 @@ impl Service {
                 "make audit pages",
                 self.page_maker.run(workers_stop.clone()),
             ),
+            telemetry::spawn(
+                "try what sealing needs",
+                self_test::watch(Arc::clone(&self.desk), workers_stop.clone()),
+            ),
             telemetry::spawn("erase bytes", self.eraser.run(workers_stop.clone())),
             telemetry::spawn(
                 "keep retention",
@@ -211,6 +189,49 @@ impl Service {
         }
         served
     }
+}
+
+/// Everything that use cases work with.
+async fn open(config: &Config) -> Result<Desk, StartError> {
+    let db = Db::connect(&config.store, SCHEMA).await?;
+    if config.migrate {
+        db.migrate::<SigningMigrator>().await?;
+    }
+    let workers = PdfWorkers::start(config.pdf_workers.clone()).await?;
+    if let Confinement::Incomplete { missing } = workers.confinement() {
+        tracing::warn!(
+            missing,
+            "PDFs are worked on in a jail that is not complete on this system"
+        );
+    }
+    let secrets = Secrets::new(&config.master);
+    let now = config.clock.now();
+    let authority = Authority::open(&db, &secrets, &config.api_url, now)
+        .await?
+        .with(config.seals.brought.clone());
+    let levels = Levels::new(&config.seals.levels, &config.clock)?;
+    Ok(Desk {
+        db,
+        blobs: Arc::new(FolderBlobs::open(&config.blobs)?),
+        clock: Arc::clone(&config.clock),
+        secrets,
+        addresses: Addresses::new(&config.api_url),
+        engine: Engine::new(workers),
+        authority,
+        levels,
+        pictures: Pictures::new(),
+        converter: config.converter.clone().map(Converter::new),
+        trusted_roots: config.trusted_roots.clone(),
+        self_tests: SelfTests::default(),
+        sealer: Wake::default(),
+        caller: Wake::default(),
+        page_maker: Wake::default(),
+    })
+}
+
+/// Tries everything that sealing needs, without serving anybody.
+pub async fn check(config: &Config) -> Result<SelfTest, StartError> {
+    Ok(self_test::whole(&open(config).await?).await)
 }
 
 /// The service's own OpenAPI document.

@@ -119,9 +119,14 @@ fn in_words(reason: &str) -> &'static str {
         "store" => "The store of rows or of document bytes does not answer.",
         "key" => "The seal's key or certificate cannot be had or does not sign.",
         "engine" => "The work took too much time or memory, or its worker died.",
-        "evidence" => "The tenant's public key, to which the evidence is encrypted, is not known here.",
+        "evidence" => {
+            "The tenant's public key, to which the evidence is encrypted, is not known here."
+        }
         "document" => "The engine cannot seal this document.",
         "check" => "What was sealed failed its check and was not given out.",
+        "authority" => {
+            "The time stamp or the revocation data could not be had or cannot be trusted."
+        }
         "altered" => "The stored bytes are not those that were signed.",
         _ => "It failed for a reason that this version does not know.",
     }

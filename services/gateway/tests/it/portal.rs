@@ -1,11 +1,11 @@
 //! The portal's origin and the operator surface.
 
-use domain::{Clock as _, MemberId, Role, SessionId, SystemClock};
+use domain::{Clock as _, DocumentId, MemberId, Role, SessionId, SystemClock};
 use internal_auth::portal_session::{AccessToken, AccessTokens};
 use internal_auth::{Caller, ServiceName, Verifier};
 use serde_json::{Value, json};
 
-use crate::house::{House, PORTAL, answers, master};
+use crate::house::{House, PORTAL, answers, header, master};
 
 #[tokio::test]
 async fn a_write_from_another_origin_is_refused() {
@@ -176,6 +176,105 @@ async fn the_operator_surface_wants_its_password_and_escapes_what_it_shows() {
     assert!(
         page.contains("&lt;b&gt;hi")
             && page.contains("<a href=\"http://localhost:8081/x#token=1\">"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn the_operator_sees_what_waits_for_its_seal_and_tries_it_from_its_own_page_only() {
+    let house = House::open().await;
+    let job = "evt_0199a7c2e41b7d3f8a0b1c2d3e4f5061";
+    let jobs = json!({ "waiting": 3, "oldestSubmittedAt": 1, "items": [{
+        "id": job, "tenant": house.tenant_id(), "mode": "live", "documentId": DocumentId::generate(),
+        "state": "failed", "submittedAt": 1, "tries": 4, "reason": "key", "detail": "<i>no key</i>", "failedAt": 2,
+        "nextTryAt": 3,
+    }] });
+    answers(&house.signing, "GET", "/internal/operator/jobs", 200, jobs).await;
+    let tries = format!("/internal/operator/jobs/{job}/tries");
+    answers(&house.signing, "POST", &tries, 204, json!(null)).await;
+    let password = Some("a password");
+    let get = |path: &str| {
+        let request = house.anonymous().get(format!("{}{path}", house.operator));
+        request.basic_auth("operator", password)
+    };
+    let page = get("/jobs").send().await.unwrap().text().await.unwrap();
+    assert!(
+        page.contains("3 waiting") && page.contains("&lt;i&gt;no key&lt;/i&gt;"),
+        "{page}"
+    );
+    assert!(page.contains("key or certificate"), "{page}");
+    assert!(
+        page.contains(&format!("action=\"/jobs/{job}/tries\"")),
+        "{page}"
+    );
+    let told: Value = get("/jobs.json")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(told["items"][0]["reason"], "key");
+
+    let post = |origin: Option<&str>| {
+        let url = format!("{}/jobs/{job}/tries", house.operator);
+        let request = house.anonymous().post(url).basic_auth("operator", password);
+        match origin {
+            Some(origin) => request.header("origin", origin),
+            None => request,
+        }
+    };
+    for foreign in [None, Some("http://localhost:8081"), Some("null")] {
+        let refused = post(foreign).send().await.unwrap();
+        assert_eq!(refused.status(), 403, "{foreign:?}");
+    }
+    let asked = || async {
+        let requests = house.signing.received_requests().await.unwrap();
+        requests
+            .iter()
+            .filter(|request| request.url.path() == tries)
+            .count()
+    };
+    assert_eq!(asked().await, 0, "a foreign page moves nothing");
+    let done = post(Some(&house.operator)).send().await.unwrap();
+    assert_eq!(
+        (done.status().as_u16(), header(&done, "location")),
+        (303, "/jobs")
+    );
+    assert_eq!(asked().await, 1);
+}
+
+#[tokio::test]
+async fn the_operator_sees_what_the_self_test_found() {
+    let house = House::open().await;
+    let found = json!({ "checks": [
+        { "name": "seal", "passed": true, "detail": "a document was sealed", "at": 1 },
+        { "name": "jail", "passed": false, "detail": "without <seccomp>", "at": 1 },
+    ] });
+    answers(
+        &house.signing,
+        "GET",
+        "/internal/operator/self-test",
+        200,
+        found,
+    )
+    .await;
+    let page = house
+        .anonymous()
+        .get(&house.operator)
+        .basic_auth("operator", Some("a password"))
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        page.contains("<li class=\"good\">seal: a document was sealed"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<li class=\"bad\">jail: without &lt;seccomp&gt;"),
         "{page}"
     );
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import type { Opening, Submission } from '../src/api/types.ts';
+import { picture } from './picture.ts';
 import { FIELDS, PAGES, samplePdf } from './sample.ts';
 
 /** The policy the server is meant to send; developed under it, nothing can come to depend on less. */
@@ -73,9 +74,13 @@ export class Fixture {
   readonly held = new Map<string, Held>();
   /** One answer to spoil, to see what the page says then: "POST /submission" and its like. */
   failNext: string | undefined;
+  /** Files are held back until this is called: a slow line. */
+  holdFiles: Promise<void> | undefined;
 
   handle(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-    const match = /^\/page\/documents\/([^/]+)\/(\w+)$/.exec((request.url ?? '').split('?')[0] ?? '');
+    const match = /^\/page\/documents\/([^/]+)\/(\w+|pages\/1)$/.exec(
+      (request.url ?? '').split('?')[0] ?? '',
+    );
     const [, id, act] = match ?? [];
     if (id === undefined || act === undefined) {
       next();
@@ -108,7 +113,12 @@ export class Fixture {
       case 'POST openings':
         json(response, 200, openingOf(id));
         break;
+      case 'GET pages/1':
+        response.setHeader('Content-Type', 'image/png');
+        response.end(picture(640, Math.round((640 * 842) / 595)));
+        break;
       case 'GET file':
+        await this.holdFiles;
         response.setHeader('Content-Type', 'application/pdf');
         response.setHeader('Content-Length', PDF.length);
         response.end(PDF);

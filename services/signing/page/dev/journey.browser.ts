@@ -32,6 +32,27 @@ function submissionOf(id: string): Submission {
   return submission;
 }
 
+describe('a slow line', () => {
+  it('shows the first page as a picture until the file is there', async () => {
+    let release = (): void => undefined;
+    stage.fixture.holdFiles = new Promise((done) => {
+      release = done;
+    });
+    const { page, complaints } = await stage.open('english', PHONE);
+    const first = page.locator('.sheet').first();
+    await first.locator('img.picture').waitFor();
+    await shoot(page, 'preview');
+    const before = await first.boundingBox();
+    expect(await first.locator('canvas').count()).toBe(0);
+    release();
+    stage.fixture.holdFiles = undefined;
+    await pagesDrawn(page);
+    expect(await first.locator('img.picture').count()).toBe(0);
+    expect(await first.boundingBox()).toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('a document with fields', () => {
   it('is filled in, signed, sealed and left for the result', async () => {
     const { page, complaints } = await stage.open('english', PHONE);

@@ -133,7 +133,7 @@ export async function draw(page: Page): Promise<void> {
 }
 
 export async function pagesDrawn(page: Page): Promise<void> {
-  await page.locator('.sheet:first-child .picture').waitFor();
+  await page.locator('.sheet:first-child canvas.picture').waitFor();
   await page.locator('.button-next:enabled, .actions .button-main:enabled').first().waitFor();
 }
 

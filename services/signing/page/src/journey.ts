@@ -17,6 +17,10 @@ import { titleOf } from './view/header.ts';
 /** Long enough to read "Signed" before the browser goes on. */
 const LINGER_MS = 1_200;
 
+/** As sharp as a picture needs to be that is looked at for a second. */
+const PREVIEW_DENSITY = 2;
+const PREVIEW_MAX_WIDTH = 960;
+
 /** A tab that a script did not open stays; then the page says what can be done. */
 const CLOSE_MS = 200;
 
@@ -39,15 +43,22 @@ export class Journey {
     library.catch(() => undefined);
     const opening = this.#api.open();
     opening.catch(() => undefined);
+    const preview = this.#api.firstPage(previewWidth());
+    // Only a foretaste: without it the page waits for the file, as it always may.
+    preview.catch(() => undefined);
     try {
       this.#words = await this.#loadingWords;
-      await this.#sign(await opening, library);
+      await this.#sign(await opening, library, preview);
     } catch (error) {
       await this.#failed(toFault(error));
     }
   }
 
-  async #sign(opening: Opening, library: ReturnType<typeof loadLibrary>): Promise<void> {
+  async #sign(
+    opening: Opening,
+    library: ReturnType<typeof loadLibrary>,
+    preview: Promise<Blob>,
+  ): Promise<void> {
     tellParent('opened');
     const loading = new Loading(this.#api);
     await this.#speak(opening);
@@ -64,6 +75,12 @@ export class Journey {
       now: () => new Date(),
     });
     this.#show(screen.root);
+    preview.then(
+      (picture) => {
+        screen.preview(picture);
+      },
+      () => undefined,
+    );
     this.#warnOnLeave(session);
     loading.onProgress = (part) => {
       screen.guide.loaded(part);
@@ -283,6 +300,11 @@ class Loading {
     this.copy = new Blob([bytes], { type: 'application/pdf' });
     return bytes;
   }
+}
+
+function previewWidth(): number {
+  const density = Math.min(window.devicePixelRatio, PREVIEW_DENSITY);
+  return Math.min(Math.ceil(window.innerWidth * density), PREVIEW_MAX_WIDTH);
 }
 
 function reload(): void {

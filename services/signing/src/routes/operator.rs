@@ -1,8 +1,8 @@
-//! What the platform's operator sees and does: documents that wait for their seal.
+//! What the platform's operator sees and does: documents that wait for their seal, and whether what sealing needs works.
 
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpResponse, get, post};
-use client_signing::SealingJobs;
+use client_signing::{SealingJobs, SelfTest};
 use domain::EventId;
 use http_kit::{Caller, Problem, ProblemBody, kind};
 
@@ -51,4 +51,16 @@ pub(crate) async fn try_sealing_job(
             .value(id.to_string())
             .detail("It is sealed already, or there never was such a job."))
     }
+}
+
+/// What was found when the things that sealing needs were last tried.
+#[utoipa::path(
+    operation_id = "self_test",
+    tag = "operator",
+    extensions(("x-okd-permission" = json!("Operate"))),
+    responses((status = 200, body = SelfTest), (status = 403, body = ProblemBody))
+)]
+#[get("/internal/operator/self-test")]
+pub(crate) async fn self_test(_: Caller<Operate>, desk: Data<Desk>) -> Json<SelfTest> {
+    Json(desk.self_tests.told())
 }

@@ -79,6 +79,16 @@ impl Authority {
         self.ca.certificate_der().to_vec()
     }
 
+    /// A seal of nobody, to try the authority's key with; it is kept nowhere.
+    pub(crate) fn trial_seal(&self, now: Timestamp) -> Result<SealIdentity, PkiError> {
+        let order = SealOrder {
+            tenant_name: "Self-test",
+            slug: "self-test",
+            links: None,
+        };
+        self.ca.issue_seal(&order, now, &mut rand::rng())
+    }
+
     /// The revocation list as of now; its number grows with the clock.
     pub(crate) async fn revocation_list(
         &self,

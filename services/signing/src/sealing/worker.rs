@@ -21,6 +21,7 @@ use crate::callback;
 use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_SIGNED};
+use crate::failpoint;
 use crate::intake;
 use crate::report;
 use crate::round::{BeforeSigning, Round};
@@ -157,6 +158,7 @@ struct Case {
 async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
     let job: Job = serde_json::from_str(payload)?;
     let owner = job.owner();
+    failpoint::reach("signing::sealing").await;
     let Some(case) = case(desk, owner, job.submission).await? else {
         return Ok(());
     };

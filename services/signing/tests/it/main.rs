@@ -16,8 +16,11 @@ mod documents;
 mod failpoints;
 mod fields;
 mod heavy;
+#[cfg(feature = "failpoints")]
+mod jobs;
 mod levels;
 mod links;
+mod operator;
 mod page;
 mod pictures;
 mod reports;

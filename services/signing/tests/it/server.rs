@@ -227,6 +227,23 @@ impl Server {
         .await
     }
 
+    /// What the operator asks and does.
+    pub(crate) async fn operator(&self, method: Method, path: &str) -> Answer {
+        let token = self.token(Caller::Operator, None);
+        read(self.request(method, path, &token).send().await.unwrap()).await
+    }
+
+    /// The files that hold a document's bytes, pictures left out.
+    pub(crate) fn blobs(&self) -> Vec<std::path::PathBuf> {
+        let folders = std::fs::read_dir(self.folder.path().join("documents")).unwrap();
+        folders
+            .flatten()
+            .flat_map(|folder| std::fs::read_dir(folder.path()).unwrap().flatten())
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|suffix| suffix == "pdf"))
+            .collect()
+    }
+
     /// Tells signing of a tenant, as tenant does.
     pub(crate) async fn know(&self, tenant: &Integrator, max_file_bytes: i64) {
         self.know_as(tenant, ("en", 1), max_file_bytes).await;

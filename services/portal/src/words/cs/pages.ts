@@ -91,8 +91,9 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     sealingNext: "Zkusíme to znovu sami:",
     sealingReasons: {
       store: "Naše úložiště neodpovídá.",
-      key: "Klíč pečeti nebo časové razítko se nepodařilo získat.",
+      key: "Klíč pečeti se nepodařilo získat.",
       engine: "Zpracování souboru trvalo příliš dlouho.",
+      authority: "Časové razítko se nepodařilo získat.",
       evidence: "Váš veřejný klíč, kterým se šifrují důkazy, tu ještě neznáme.",
       document: "Soubor pečeť nepřijme; dostali jsme výstrahu.",
       check:

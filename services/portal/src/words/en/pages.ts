@@ -87,8 +87,9 @@ export const pages = {
     sealingNext: "It is tried again by itself:",
     sealingReasons: {
       store: "Our store does not answer.",
-      key: "The seal's key or the time stamp could not be had.",
+      key: "The seal's key could not be had.",
       engine: "The file took too long to be worked on.",
+      authority: "The time stamp could not be had.",
       evidence: "Your public key, to which the evidence is encrypted, is not known here yet.",
       document: "The file does not take a seal; we have been alerted.",
       check: "The sealed file did not pass our own check, so it was not given out; we have been alerted.",

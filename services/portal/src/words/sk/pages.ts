@@ -92,8 +92,9 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     sealingNext: "Skúsime to znova sami:",
     sealingReasons: {
       store: "Naše úložisko neodpovedá.",
-      key: "Kľúč pečate alebo časovú pečiatku sa nepodarilo získať.",
+      key: "Kľúč pečate sa nepodarilo získať.",
       engine: "Spracovanie súboru trvalo príliš dlho.",
+      authority: "Časovú pečiatku sa nepodarilo získať.",
       evidence: "Váš verejný kľúč, ktorým sa šifrujú dôkazy, tu ešte nepoznáme.",
       document: "Súbor pečať neprijme; dostali sme výstrahu.",
       check:

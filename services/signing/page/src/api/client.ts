@@ -41,6 +41,13 @@ export class PageApi {
     return joined(chunks, received);
   }
 
+  /** The first page as a picture, at least so many pixels wide: there long before the library that draws the file. */
+  async firstPage(width: number): Promise<Blob> {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const response = await this.#call(`/pages/1?width=${String(width)}`, { method: 'GET', signal });
+    return loaded(response.blob());
+  }
+
   async submit(submission: Submission): Promise<string> {
     return read(await this.#post('/submission', submission), parseResultUrl);
   }

@@ -85,6 +85,11 @@ export class SigningScreen {
     this.#actions.refresh(false, false);
   }
 
+  /** A picture of the first page is there before the file is. */
+  preview(picture: Blob): void {
+    this.#papers[0]?.preview(picture);
+  }
+
   /** The file is there: lays out its pages, the fields over them, and starts to draw. */
   async show(file: PdfFile): Promise<void> {
     const first = this.#papers[0];

@@ -4,7 +4,8 @@ import { seenSize, type PageShape } from '../geometry.ts';
 import type { Words } from '../i18n/words.ts';
 
 /** Until the file has told, a page is taken for A4: the most common size here, so that little moves. */
-const A4: PageShape = { view: [0, 0, 595, 842], rotate: 0 };
+const A4_WIDTH = 595;
+const A4: PageShape = { view: [0, 0, A4_WIDTH, 842], rotate: 0 };
 
 export class Paper {
   readonly n: number;
@@ -15,13 +16,17 @@ export class Paper {
   readonly foot: HTMLElement;
   readonly #words: Words;
   readonly #skeleton: HTMLElement;
+  /** What stands in the picture's place: the skeleton, or the server's picture of the page. */
+  #standIn: HTMLElement;
   #canvas: HTMLCanvasElement | undefined;
   #shape: PageShape = A4;
+  #isShaped = false;
 
   constructor(words: Words, n: number, total: number) {
     this.n = n;
     this.#words = words;
     this.#skeleton = skeleton();
+    this.#standIn = this.#skeleton;
     this.text = el('div', { class: 'textLayer' });
     this.overlay = el('div', { class: 'overlay' });
     this.surface = el(
@@ -42,7 +47,7 @@ export class Paper {
       this.surface,
       this.foot,
     );
-    this.setShape(A4);
+    this.#layOut(A4);
     new ResizeObserver(() => {
       this.#scale();
     }).observe(this.surface);
@@ -53,6 +58,11 @@ export class Paper {
   }
 
   setShape(shape: PageShape): void {
+    this.#isShaped = true;
+    this.#layOut(shape);
+  }
+
+  #layOut(shape: PageShape): void {
     this.#shape = shape;
     const size = seenSize(shape);
     this.surface.style.aspectRatio = `${String(size.width)} / ${String(size.height)}`;
@@ -61,18 +71,37 @@ export class Paper {
     this.#scale();
   }
 
+  /** Shows a picture until the page itself is drawn; its proportions are the page's. */
+  preview(picture: Blob): void {
+    const url = URL.createObjectURL(picture);
+    const image = el('img', { class: 'picture', alt: '', src: url });
+    image.addEventListener('load', () => {
+      URL.revokeObjectURL(url);
+      if (this.#canvas !== undefined) return;
+      if (!this.#isShaped) {
+        const { naturalWidth: width, naturalHeight: height } = image;
+        this.#layOut({ view: [0, 0, A4_WIDTH, (A4_WIDTH * height) / width], rotate: 0 });
+      }
+      this.#standIn.replaceWith(image);
+      this.#standIn = image;
+    });
+    image.addEventListener('error', () => {
+      URL.revokeObjectURL(url);
+    });
+  }
+
   show(canvas: HTMLCanvasElement): void {
     canvas.className = 'picture';
     canvas.setAttribute('aria-hidden', 'true');
-    if (this.#canvas === undefined) this.#skeleton.replaceWith(canvas);
-    else this.#canvas.replaceWith(canvas);
+    (this.#canvas ?? this.#standIn).replaceWith(canvas);
     free(this.#canvas);
     this.#canvas = canvas;
+    this.#standIn = this.#skeleton;
     this.surface.removeAttribute('aria-busy');
   }
 
   clear(): void {
-    this.#canvas?.replaceWith(this.#skeleton);
+    this.#canvas?.replaceWith(this.#standIn);
     free(this.#canvas);
     this.#canvas = undefined;
     this.surface.setAttribute('aria-busy', 'true');
@@ -80,6 +109,8 @@ export class Paper {
 
   fail(): void {
     this.surface.removeAttribute('aria-busy');
+    this.#standIn.replaceWith(this.#skeleton);
+    this.#standIn = this.#skeleton;
     this.#skeleton.replaceChildren(el('p', { class: 'paper-failed' }, this.#words.say('page.failed')));
     this.#skeleton.removeAttribute('aria-hidden');
   }
