@@ -51,6 +51,7 @@ find_packages() {
     { has pdfsig && has pdftoppm && has pdftotext; } || lacks poppler-utils "pdfsig and pdftoppm"
     has qpdf || lacks qpdf "qpdf, which checks the files we write"
     has mutool || lacks mupdf-tools "mutool, the second opinion on what a page shows"
+    has openssl || lacks openssl "openssl, which opens our evidence as an expert would"
     has strace || lacks strace "strace, which shows the sync before the answer"
     has certutil || lacks libnss3-tools "certutil, with which pdfsig is told our root"
     has soffice || lacks libreoffice-writer-nogui "LibreOffice Writer, which converts Word files"

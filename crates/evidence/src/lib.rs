@@ -15,6 +15,7 @@
 
 mod container;
 mod content;
+pub mod draw;
 mod key;
 mod packing;
 

@@ -12,6 +12,7 @@ export const GUIDES = [
   "callbacks",
   "audit",
   "verification",
+  "evidence",
   "errors",
   "limits",
 ];

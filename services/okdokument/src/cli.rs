@@ -11,7 +11,7 @@ use store_kit::Db;
 
 use crate::secrets::Secrets;
 use crate::settings::{self, Settings};
-use crate::{openapi, pdf_workers, seals, secrets, serve, signing_config};
+use crate::{evidence, openapi, pdf_workers, seals, secrets, serve, signing_config};
 
 /// E-signatures by API, sold by the request.
 #[derive(Parser)]
@@ -53,6 +53,11 @@ enum Command {
     Seal {
         #[command(subcommand)]
         command: seals::Command,
+    },
+    /// Reads the evidence in a signed PDF's signatures, with the tenant's private key; needs no server.
+    Evidence {
+        #[command(subcommand)]
+        act: evidence::Act,
     },
     /// What this program starts of itself to work on PDFs; of no use by hand.
     #[command(name = pdf_workers::COMMAND, hide = true)]
@@ -117,6 +122,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Config => Ok(write!(std::io::stdout(), "{}", settings::DEFAULTS)?),
         Command::Openapi { out } => openapi::write(&out),
         Command::Seal { command } => seals::run(command).await,
+        Command::Evidence { act } => evidence::run(&act),
         Command::PdfWorker => Err("a PDF worker is started by the program itself".into()),
     }
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod demo;
 mod evidence;
+mod evidence_key;
 mod metrics;
 mod openapi;
 mod own_url;

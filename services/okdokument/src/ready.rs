@@ -8,6 +8,8 @@ use client_tenant::DemoTenant;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
+use crate::evidence_key;
+
 /// Addresses as they are told.
 pub(crate) struct Told<'t> {
     pub(crate) api: &'t Url,
@@ -72,6 +74,11 @@ pub(crate) fn block(told: &Told<'_>, demo: Option<&DemoTenant>) -> io::Result<()
     }
     if let Some(demo) = demo {
         let sample = write_sample(told.data_dir)?;
+        writeln!(
+            out,
+            "  Evidence   {}   opens what the demo's signatures carry (okdokument evidence)",
+            told.data_dir.join(evidence_key::FILE).display()
+        )?;
         writeln!(out, "\n  Test key   {}", demo.test_key)?;
         writeln!(
             out,

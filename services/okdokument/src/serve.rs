@@ -19,7 +19,7 @@ use crate::cli::Role;
 use crate::own_url::{local_url, parsed};
 use crate::secrets::{self, Secrets};
 use crate::settings::Settings;
-use crate::{demo, evidence, metrics, openapi, ready, signing_config};
+use crate::{demo, evidence_key, metrics, openapi, ready, signing_config};
 
 type Fault = Box<dyn Error>;
 
@@ -286,7 +286,7 @@ impl House {
         let data_dir = self.settings.data_dir.clone();
         // Half a second of arithmetic at the very first start.
         let key = tokio::task::spawn_blocking(move || {
-            evidence::public_key(&data_dir).map_err(|e| e.to_string())
+            evidence_key::public_key(&data_dir).map_err(|e| e.to_string())
         })
         .await??;
         demo::put(&TenantClient::new(transport), &self.settings.data_dir, &key)

@@ -119,7 +119,8 @@ async fn fresh(tx: &Tx, ctx: &Context, demo: &Demo) -> Result<Tenant, StoreError
 async fn open(tx: &Tx, ctx: &Context, tenant: Tenant, demo: &Demo) -> Result<(), StoreError> {
     let activation = Activation {
         terms_version: TERMS_VERSION.to_owned(),
-        keep_raw_ink: tenant.keep_raw_ink,
+        // So that a newcomer can see it; the signing page says so.
+        keep_raw_ink: true,
         public_key: demo.public_key.clone(),
     };
     if tenant.api == ApiState::Active && tenants::same(&tenant, &activation) {

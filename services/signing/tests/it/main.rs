@@ -12,6 +12,7 @@ mod contract;
 mod conversion;
 mod create;
 mod documents;
+mod evidence;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod fields;

@@ -183,6 +183,16 @@ impl Server {
             .sum()
     }
 
+    /// Every byte that SQLite has on disk, its log included.
+    pub(crate) fn store_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().flatten();
+        files
+            .map(|file| file.path())
+            .filter(|path| path.to_string_lossy().contains("signing.db"))
+            .flat_map(|path| std::fs::read(path).unwrap())
+            .collect()
+    }
+
     pub(crate) fn token(&self, caller: Caller, ticket: Option<Ticket>) -> String {
         let call = Call {
             request_id: "r1".to_owned(),
@@ -256,28 +266,39 @@ impl Server {
         (lang, version): (&str, i64),
         max_file_bytes: i64,
     ) {
+        self.tell(&TenantChanged {
+            version,
+            lang: lang.to_owned(),
+            max_file_bytes,
+            ..told(tenant)
+        })
+        .await;
+    }
+
+    /// As [`Server::know`]: a tenant with an evidence key.
+    pub(crate) async fn know_evidence(
+        &self,
+        tenant: &Integrator,
+        public_key: &str,
+        keep_raw_ink: bool,
+    ) {
+        self.tell(&TenantChanged {
+            public_key: Some(public_key.to_owned()),
+            keep_raw_ink,
+            ..told(tenant)
+        })
+        .await;
+    }
+
+    async fn tell(&self, told: &TenantChanged) {
         let master = MasterSecret::new("m".repeat(32).into()).unwrap();
         let minter = Minter::new(ServiceName::Tenant, &master);
         let token = minter
             .mint_own(SystemClock.now(), ServiceName::Signing, "r1")
             .unwrap();
-        let told = TenantChanged {
-            event: EventId::generate(),
-            tenant: tenant.tenant,
-            version,
-            slug: tenant.slug.clone(),
-            name: "Tatra Legal".to_owned(),
-            api: ApiState::Active,
-            activated_at: Some(Timestamp::from_millis(1)),
-            keep_raw_ink: false,
-            public_key: None,
-            zone: "Europe/Bratislava".to_owned(),
-            lang: lang.to_owned(),
-            max_file_bytes,
-        };
         let answer = self
             .request(Method::POST, "/internal/events", &token)
-            .json(&told)
+            .json(told)
             .send()
             .await;
         assert_eq!(answer.unwrap().status(), StatusCode::OK);
@@ -290,6 +311,24 @@ impl Server {
             role: Role::Viewer,
         };
         self.token(caller, None)
+    }
+}
+
+/// A tenant as tenant tells of it.
+fn told(tenant: &Integrator) -> TenantChanged {
+    TenantChanged {
+        event: EventId::generate(),
+        tenant: tenant.tenant,
+        version: 1,
+        slug: tenant.slug.clone(),
+        name: "Tatra Legal".to_owned(),
+        api: ApiState::Active,
+        activated_at: Some(Timestamp::from_millis(1)),
+        keep_raw_ink: false,
+        public_key: None,
+        zone: "Europe/Bratislava".to_owned(),
+        lang: "en".to_owned(),
+        max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
     }
 }
 

@@ -174,12 +174,12 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       "Podpis se do PDF nakreslí jako čáry. Surové vzorky za ním (čas, tlak, sklon pera) se dají uchovat jako důkaz. Mohou to být biometrické údaje, proto rozhodujete vy.",
     inkKeep: "Uchovat surový inkoust",
     inkKeepHelp:
-      "Zaznamenáme si to jako vaše přání. Tato verze vzorky ještě zahazuje; ta, která je uchová, je zašifruje vaším veřejným klíčem do každého podepsaného PDF a podepisujícímu to řekne.",
+      "Zašifrují se vaším veřejným klíčem do každého podpisu v PDF a podepisující se to dozví. Otevře je jen váš soukromý klíč.",
     inkDrop: "Neuchovávat",
     inkDropHelp: "Po nakreslení čar se vzorky zahodí. Podpis platí stejně.",
     pair: "Váš pár klíčů",
     pairHelp:
-      "Vznikne v tomto prohlížeči (RSA-OAEP, 3072 bitů). Nám se pošle jen veřejná polovina. Soukromá otevře to, co bude ve vašich PDF zašifrováno pro vás. Nikdo ji neumí obnovit.",
+      "Vznikne v tomto prohlížeči (RSA-OAEP, 3072 bitů). Nám se pošle jen veřejná polovina. Soukromá otevře to, co je ve vašich PDF zašifrováno pro vás: údaje, které dáte k požadavku, a surový inkoust, pokud ho uchováváte. Nikdo ji neumí obnovit.",
     pairMake: "Vytvořit pár klíčů",
     pairPrivate: "Soukromý klíč (PKCS#8, PEM)",
     pairOnce: "Ukáže se jen jednou: až tuto stránku opustíte, je pryč.",
@@ -197,7 +197,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     missingStored: "uložit soukromý klíč",
     done: "API je aktivní",
     doneHelp: "Můžete vytvářet ostré klíče. S aktivací jste dostali 10 požadavků zdarma.",
-    doneInkKept: "Přejete si uchovat surový inkoust. Tato verze ho ještě zahazuje.",
+    doneInkKept: "Surový inkoust se uchovává, zašifrovaný vaším veřejným klíčem.",
     doneInkDropped: "Surový inkoust se neuchovává.",
     doneTerms: "Přečíst podmínky",
     suspended: "API je pozastaveno",

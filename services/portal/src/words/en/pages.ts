@@ -168,12 +168,12 @@ export const pages = {
       "A signature is drawn into the PDF as lines. The raw samples behind it (time, pressure, tilt of the pen) can be kept as evidence. They may be biometric data, so you decide.",
     inkKeep: "Keep raw ink",
     inkKeepHelp:
-      "Recorded as your wish. This version still drops the samples; the one that keeps them will encrypt them with your public key into each signed PDF and tell the signers.",
+      "They are encrypted with your public key into each signature of the PDF, and the signers are told. Only your private key opens them.",
     inkDrop: "Do not keep it",
     inkDropHelp: "The samples are dropped once the lines are drawn. The signature is valid all the same.",
     pair: "Your key pair",
     pairHelp:
-      "Made in this browser (RSA-OAEP, 3072 bits). Only the public half is sent to us. The private half will open what is encrypted for you inside your PDFs. Nobody can restore it.",
+      "Made in this browser (RSA-OAEP, 3072 bits). Only the public half is sent to us. The private half opens what is encrypted for you inside your PDFs: the data you give with a request, and raw ink where you keep it. Nobody can restore it.",
     pairMake: "Make the key pair",
     pairPrivate: "Private key (PKCS#8, PEM)",
     pairOnce: "It is shown once: when you leave this page it is gone.",
@@ -190,7 +190,7 @@ export const pages = {
     missingStored: "store the private key",
     done: "The API is active",
     doneHelp: "Live keys can be made. Your 10 free requests came with the activation.",
-    doneInkKept: "You asked to keep raw ink. This version still drops it.",
+    doneInkKept: "Raw ink is kept, encrypted with your public key.",
     doneInkDropped: "Raw ink is not kept.",
     doneTerms: "Read the terms",
     suspended: "The API is suspended",

@@ -175,12 +175,12 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       "Podpis sa do PDF nakreslí ako čiary. Surové vzorky za ním (čas, tlak, sklon pera) sa dajú uchovať ako dôkaz. Môžu to byť biometrické údaje, preto rozhodujete vy.",
     inkKeep: "Uchovať surový atrament",
     inkKeepHelp:
-      "Zaznamenáme si to ako vaše želanie. Táto verzia vzorky ešte zahadzuje; tá, ktorá ich uchová, ich zašifruje vaším verejným kľúčom do každého podpísaného PDF a podpisujúcemu to povie.",
+      "Zašifrujú sa vaším verejným kľúčom do každého podpisu v PDF a podpisujúci sa to dozvie. Otvorí ich iba váš súkromný kľúč.",
     inkDrop: "Neuchovávať",
     inkDropHelp: "Po nakreslení čiar sa vzorky zahodia. Podpis platí rovnako.",
     pair: "Váš pár kľúčov",
     pairHelp:
-      "Vznikne v tomto prehliadači (RSA-OAEP, 3072 bitov). Nám sa pošle iba verejná polovica. Súkromná otvorí to, čo bude vo vašich PDF zašifrované pre vás. Nikto ju nevie obnoviť.",
+      "Vznikne v tomto prehliadači (RSA-OAEP, 3072 bitov). Nám sa pošle iba verejná polovica. Súkromná otvorí to, čo je vo vašich PDF zašifrované pre vás: údaje, ktoré dáte k požiadavke, a surový atrament, ak ho uchovávate. Nikto ju nevie obnoviť.",
     pairMake: "Vytvoriť pár kľúčov",
     pairPrivate: "Súkromný kľúč (PKCS#8, PEM)",
     pairOnce: "Ukáže sa iba raz: keď túto stránku opustíte, je preč.",
@@ -198,7 +198,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     missingStored: "uložiť súkromný kľúč",
     done: "API je aktívne",
     doneHelp: "Môžete vytvárať ostré kľúče. S aktiváciou ste dostali 10 požiadaviek zadarmo.",
-    doneInkKept: "Želáte si uchovať surový atrament. Táto verzia ho ešte zahadzuje.",
+    doneInkKept: "Surový atrament sa uchováva, zašifrovaný vaším verejným kľúčom.",
     doneInkDropped: "Surový atrament sa neuchováva.",
     doneTerms: "Prečítať podmienky",
     suspended: "API je pozastavené",

@@ -8,7 +8,8 @@ use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey a
 
 use crate::secrets;
 
-const FILE: &str = "evidence-key.pem";
+/// In the data folder.
+pub(crate) const FILE: &str = "evidence-key.pem";
 const KEY_BITS: usize = 3072;
 
 /// The public half as SPKI PEM; the pair is made at first start and kept in the data folder.
