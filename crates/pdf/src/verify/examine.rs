@@ -11,7 +11,7 @@ use pki::reading::{
 
 use super::difference::{State, Step};
 use super::fields::FieldTree;
-use super::file::{File, View};
+use super::file::{File, View, end_of_revision};
 use super::range::{Algorithm, Covered, Digests, covered};
 use super::report::{
     After, ChangeKind, Coverage, Examination, Integrity, LaterChange, SignatureExamination,
@@ -173,7 +173,7 @@ impl History {
             let (next_index, next_end) = revisions
                 .get(position + 1)
                 .map_or((newest, file.bytes.len()), |next| (next.index, next.end));
-            let (before, after) = (file.view(index), file.view(next_index));
+            let before = file.view(index);
             if let Some(revision) = revisions.get_mut(position) {
                 revision.shown = state
                     .tree
@@ -185,8 +185,7 @@ impl History {
             if next_index == index && next_end == end {
                 continue;
             }
-            let rules = rules_of(before, &state);
-            let (changes, next) = Step::judge((before, after), &state, &rules, (end, next_end));
+            let (changes, next) = between(file, state, (index, next_index), (end, next_end));
             if let Some(revision) = revisions.get_mut(position) {
                 revision.changes = changes;
             }
@@ -217,6 +216,37 @@ impl History {
         }
         Some(changes)
     }
+}
+
+/// What the updates between two revisions changed, each judged on its own: what one of them added,
+/// the next may have left without use.
+fn between(
+    file: &File<'_>,
+    mut state: State,
+    (index, next_index): (usize, usize),
+    (end, next_end): (usize, usize),
+) -> (Vec<LaterChange>, State) {
+    let mut all = Vec::new();
+    let (mut from, mut start) = (index, end);
+    loop {
+        let closes = file
+            .sections
+            .get(from + 1)
+            .filter(|_| from + 1 < next_index)
+            .and_then(|section| end_of_revision(file.bytes, section));
+        // One that does not close in order is judged together with all that follow it.
+        let (to, stop) = closes.map_or((next_index, next_end), |close| (from + 1, close));
+        let (before, after) = (file.view(from), file.view(to));
+        let rules = rules_of(before, &state);
+        let (changes, next) = Step::judge((before, after), &state, &rules, (start, stop));
+        all.extend(changes);
+        state = next;
+        (from, start) = (to, stop);
+        if to == next_index {
+            break;
+        }
+    }
+    (all, state)
 }
 
 /// The rules that the signatures of a revision set for what comes after it.

@@ -284,16 +284,6 @@ impl<'s, 'f, 'a> Step<'s, 'f, 'a> {
             let used = users
                 .of_object(number)
                 .or_else(|| earlier.of_object(number));
-            // Some write revocation data twice and leave the first behind.
-            if how == How::Added && used.is_none() && store::is_kept_data(view, &view.get(id)) {
-                self.note(
-                    ChangeKind::ValidationData,
-                    true,
-                    Some(id),
-                    "revocation data was added that nothing refers to",
-                );
-                continue;
-            }
             let kind = match used {
                 None if how == How::Added => ChangeKind::Hidden,
                 None => ChangeKind::Other,

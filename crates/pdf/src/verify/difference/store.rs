@@ -146,20 +146,6 @@ impl Step<'_, '_, '_> {
     }
 }
 
-/// Whether an object is by itself what a DSS keeps for one signature.
-pub(super) fn is_kept_data(view: View<'_, '_>, value: &Value) -> bool {
-    let is_vri = value.dictionary().is_some_and(|keys| {
-        keys.get(b"Type".as_slice()).and_then(Value::name) == Some(b"VRI")
-            && keys.keys().all(|key| {
-                matches!(
-                    key.as_slice(),
-                    b"Type" | b"Cert" | b"CRL" | b"OCSP" | b"TU" | b"TS"
-                )
-            })
-    });
-    is_vri && members(view, value, &mut Vec::new(), (0, b""), 1)
-}
-
 /// An object of the DSS, and who refers to it under which key.
 type Member = (u32, u32, Vec<u8>);
 
