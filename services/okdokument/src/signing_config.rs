@@ -32,11 +32,9 @@ pub(crate) fn of(
     })
 }
 
-/// How office files become PDFs: this very program closes the walls before it becomes LibreOffice.
+/// How office files become PDFs: this very program closes the walls before it becomes `LibreOffice`.
 pub(crate) fn converter(settings: &Settings) -> Option<office_converter::Settings> {
-    let Some(office) = settings.converter.clone() else {
-        return None;
-    };
+    let office = settings.converter.clone()?;
     let launcher = crate::pdf_workers::this_program();
     let arguments = vec![crate::OFFICE_CONVERTER.to_owned()];
     Some(office_converter::Settings::new(launcher, arguments, office))

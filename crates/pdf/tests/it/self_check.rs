@@ -1,5 +1,7 @@
 //! The check of our own output: what it lets through, and each thing that it must not.
 
+use std::fmt::Write as _;
+
 use pdf::{Expected, FieldTreatment, FieldValue, Flaw, Rect, SealInput, check_sealed, sample};
 
 use crate::world::{World, at_place, form, in_field, ingested, input, minimal, raw};
@@ -52,7 +54,7 @@ fn extended(file: &[u8], objects: &[(usize, &str)]) -> Vec<u8> {
     let mut table = String::new();
     for (number, object) in objects {
         let offset = bytes.len();
-        table.push_str(&format!("{number} 1\n{offset:010} 00000 n \n"));
+        let _infallible = write!(table, "{number} 1\n{offset:010} 00000 n \n");
         bytes.extend_from_slice(format!("{number} 0 obj\n{object}\nendobj\n").as_bytes());
     }
     let most = objects.iter().map(|(number, _)| number + 1).max();

@@ -75,9 +75,9 @@ on_both_stores! {
         let opening = signer.open().await;
         signer.submit(&submission(&opening, &json!([in_field("S1")]))).await;
         assert_eq!(signer.settled().await["state"], "signed");
-        let signed = tenant.get(&server, &path).await;
-        assert_ne!(signed.header("etag"), unsigned.header("etag"));
-        assert_ne!(signed.bytes, unsigned.bytes, "the signature is seen");
+        let sealed = tenant.get(&server, &path).await;
+        assert_ne!(sealed.header("etag"), unsigned.header("etag"));
+        assert_ne!(sealed.bytes, unsigned.bytes, "the signature is seen");
 
         let document = format!("/JSON/document/{}", answer.text("documentId"));
         let deleted = tenant.call(&server, Method::DELETE, &document, &Value::Null).await;
