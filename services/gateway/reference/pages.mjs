@@ -6,6 +6,7 @@ export const GUIDES = [
   "quick-start",
   "authentication",
   "documents",
+  "upload-report",
   "rules",
   "idempotency",
   "charges-and-receipts",
