@@ -5,12 +5,14 @@ mod difference;
 mod examine;
 mod fields;
 mod file;
+mod history;
 mod lexer;
 mod quick;
 mod range;
 mod report;
 mod rules;
 mod section;
+mod subject;
 mod value;
 
 pub use examine::{Examiner, examine};

@@ -1,21 +1,20 @@
 //! CMS `SignedData` (RFC 5652) of anybody's making: who signed, what, and whether it holds.
 
 use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5911::{ID_CONTENT_TYPE, ID_MESSAGE_DIGEST, ID_SIGNED_DATA};
+use const_oid::db::rfc5911::{ID_CONTENT_TYPE, ID_MESSAGE_DIGEST};
 use const_oid::db::rfc5912::{
     ID_RSASSA_PSS, ID_SHA_1, ID_SHA_256, ID_SHA_384, ID_SHA_512, RSA_ENCRYPTION,
     SHA_1_WITH_RSA_ENCRYPTION,
 };
-use der::asn1::SetOfVec;
 use der::{Any, Decode, Encode};
 use domain::Timestamp;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::Certificate;
-use x509_cert::ext::pkix::SubjectKeyIdentifier;
 
-use super::tlv::{INTEGER, SEQUENCE, SET, Tlv};
+use super::parts::{Parts, Signer, is_named, sorted_set};
+use super::tlv::{SEQUENCE, Tlv};
 use super::{ber, facts, sha1_rsa};
 use crate::public_key::{SignatureError, check_signature};
 use crate::time::read_time;
@@ -29,13 +28,6 @@ const ID_TIME_STAMP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.11
 /// Adobe's place for revocation data within a signature.
 const ID_ADBE_REVOCATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113583.1.1.8");
 const ECDSA_WITH_SHA_1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.1");
-
-/// Tags of `SignedData` and `SignerInfo` that are implicit.
-const CERTIFICATES: u8 = 0xa0;
-const LISTS: u8 = 0xa1;
-const SIGNED_ATTRIBUTES: u8 = 0xa0;
-const UNSIGNED_ATTRIBUTES: u8 = 0xa1;
-const KEY_IDENTIFIER: u8 = 0x80;
 
 /// A hash function that a signature names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -359,145 +351,4 @@ impl SignedMessage {
 pub enum MustName {
     Yes,
     No,
-}
-
-/// `SignedData` taken apart.
-struct Parts<'a> {
-    content_type: ObjectIdentifier,
-    content: Option<Vec<u8>>,
-    certificates: Vec<FoundCertificate>,
-    lists: Vec<Vec<u8>>,
-    signers: Vec<Tlv<'a>>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(der: &'a [u8]) -> Option<Self> {
-        let (info, _rest) = Tlv::first(der)?;
-        let info = info.children()?;
-        let [kind, content] = info.as_slice() else {
-            return None;
-        };
-        if kind.oid()? != ID_SIGNED_DATA {
-            return None;
-        }
-        let data = content.children()?.first()?.children()?;
-        let [version, _digests, encapsulated, rest @ ..] = data.as_slice() else {
-            return None;
-        };
-        if version.tag != INTEGER {
-            return None;
-        }
-        let encapsulated = encapsulated.children()?;
-        let content = match encapsulated.get(1) {
-            Some(wrapped) => Some(wrapped.children()?.first()?.octets()?.to_vec()),
-            None => None,
-        };
-        let members = |tag: u8| -> Vec<Tlv<'a>> {
-            rest.iter()
-                .filter(|part| part.tag == tag)
-                .filter_map(|part| part.children())
-                .flatten()
-                .collect()
-        };
-        Some(Self {
-            content_type: encapsulated.first()?.oid()?,
-            content,
-            certificates: members(CERTIFICATES)
-                .iter()
-                .filter_map(|one| FoundCertificate::read(one.raw))
-                .collect(),
-            lists: members(LISTS)
-                .iter()
-                .filter(|one| one.tag == SEQUENCE)
-                .map(|one| one.raw.to_vec())
-                .collect(),
-            signers: members(SET),
-        })
-    }
-}
-
-struct Signer {
-    /// Issuer and serial number, or key identifier, as it stands.
-    named: Vec<u8>,
-    digest: ObjectIdentifier,
-    algorithm: AlgorithmIdentifierOwned,
-    signature: Vec<u8>,
-    signed: Option<Vec<u8>>,
-    attributes: Vec<(ObjectIdentifier, Vec<u8>)>,
-    unsigned: Vec<(ObjectIdentifier, Vec<u8>)>,
-}
-
-impl Signer {
-    fn of(info: Tlv<'_>) -> Option<Self> {
-        let members = info.children()?;
-        let [_version, named, digest, rest @ ..] = members.as_slice() else {
-            return None;
-        };
-        let (signed, rest) = match rest {
-            [first, rest @ ..] if first.tag == SIGNED_ATTRIBUTES => (Some(*first), rest),
-            _ => (None, rest),
-        };
-        let [algorithm, signature, rest @ ..] = rest else {
-            return None;
-        };
-        let unsigned = rest.iter().find(|part| part.tag == UNSIGNED_ATTRIBUTES);
-        Some(Self {
-            named: named.raw.to_vec(),
-            digest: digest.children()?.first()?.oid()?,
-            algorithm: AlgorithmIdentifierOwned::from_der(algorithm.raw).ok()?,
-            signature: signature.octets()?.to_vec(),
-            signed: signed.map(|signed| {
-                let mut set = signed.raw.to_vec();
-                if let Some(tag) = set.first_mut() {
-                    *tag = SET;
-                }
-                set
-            }),
-            attributes: attributes(signed)?,
-            unsigned: attributes(unsigned.copied())?,
-        })
-    }
-}
-
-/// Each attribute with its first value, DER.
-fn attributes(set: Option<Tlv<'_>>) -> Option<Vec<(ObjectIdentifier, Vec<u8>)>> {
-    let Some(set) = set else {
-        return Some(Vec::new());
-    };
-    set.children()?
-        .into_iter()
-        .map(|attribute| {
-            let members = attribute.children()?;
-            let value = *members.get(1)?.children()?.first()?;
-            Some((members.first()?.oid()?, value.raw.to_vec()))
-        })
-        .collect()
-}
-
-fn sorted_set(set: &[u8]) -> Option<Vec<u8>> {
-    let (set, _rest) = Tlv::first(set)?;
-    let members: Vec<Any> = set
-        .children()?
-        .iter()
-        .map(|member| Any::from_der(member.raw).ok())
-        .collect::<Option<_>>()?;
-    SetOfVec::try_from(members).ok()?.to_der().ok()
-}
-
-fn is_named(certificate: &Certificate, named: &[u8]) -> bool {
-    let named = || -> Option<bool> {
-        let tbs = certificate.tbs_certificate();
-        let (named, _rest) = Tlv::first(named)?;
-        if named.tag == KEY_IDENTIFIER {
-            let (_critical, own) = tbs.get_extension::<SubjectKeyIdentifier>().ok()??;
-            return Some(own.0.as_bytes() == named.content);
-        }
-        let members = named.children()?;
-        let [issuer, serial] = members.as_slice() else {
-            return None;
-        };
-        let own = tbs.serial_number().to_der().ok()?;
-        Some(tbs.issuer().to_der().ok()? == issuer.raw && own == serial.raw)
-    };
-    named().unwrap_or(false)
 }

@@ -5,6 +5,7 @@
 mod ber;
 mod facts;
 mod message;
+mod parts;
 mod path;
 mod revocation;
 mod sha1_rsa;

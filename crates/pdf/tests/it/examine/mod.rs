@@ -3,6 +3,8 @@
 mod honest;
 mod made;
 mod manipulated;
+mod prepared;
+mod restructured;
 mod surgery;
 
 use pdf::{Examination, Examiner};
