@@ -1,7 +1,7 @@
 //! What proves, years later, that no certificate of a signature was revoked: gathered by asking
 //! the addresses that the certificates name. Fetching is the caller's; judging is here.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::future::Future;
 
 use const_oid::ObjectIdentifier;
@@ -100,6 +100,7 @@ impl Gathering {
             at_hand: self.at_hand,
             own_list: self.own_list,
             queue: self.subjects.into(),
+            lists: HashMap::new(),
             seen: Vec::new(),
             gathered: Gathered {
                 data: ValidationData::default(),
@@ -125,6 +126,8 @@ struct Work {
     at_hand: Vec<Certificate>,
     own_list: Option<OwnList>,
     queue: VecDeque<Certificate>,
+    /// By address.
+    lists: HashMap<String, Vec<u8>>,
     seen: Vec<Certificate>,
     gathered: Gathered,
     now: Timestamp,
@@ -224,11 +227,7 @@ impl Work {
         causes: &mut Vec<String>,
     ) -> Result<bool, GatherError> {
         for url in &addresses.revocation_lists {
-            let call = Call {
-                url: url.clone(),
-                body: None,
-            };
-            let answer = match fetch.fetch(call).await {
+            let answer = match self.list_at(url, fetch).await {
                 Ok(answer) => answer,
                 Err(error) => {
                     causes.push(format!("{url}: {error}"));
@@ -249,6 +248,20 @@ impl Work {
             }
         }
         Ok(false)
+    }
+
+    /// The list at an address, fetched once: it may be large, and some authorities sign it anew each time.
+    async fn list_at(&mut self, url: &str, fetch: &impl Fetch) -> Result<Vec<u8>, CallFailed> {
+        if let Some(list) = self.lists.get(url) {
+            return Ok(list.clone());
+        }
+        let call = Call {
+            url: url.to_owned(),
+            body: None,
+        };
+        let list = fetch.fetch(call).await?;
+        self.lists.insert(url.to_owned(), list.clone());
+        Ok(list)
     }
 
     /// At hand, or where the certificate says.

@@ -4,7 +4,7 @@
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::process::Process;
 use crate::scratch::Scratch;
@@ -51,7 +51,9 @@ impl Authorities {
         let [port] = crate::free_ports();
         let folder = scratch.path().to_owned();
         make_keys(&folder);
-        let config = CONFIG.replace("@port@", &port.to_string());
+        let config = CONFIG
+            .replace("@port@", &port.to_string())
+            .replace("@end@", &year_in(3).to_string());
         std::fs::write(folder.join("certomancer.yml"), config).expect("our own folder is writable");
         let process = launch(&scratch, port).await;
         let made = Self {
@@ -156,6 +158,18 @@ async fn launch(scratch: &Scratch, port: u16) -> Process {
         .await
         .unwrap_or_else(|error| panic!("certomancer {error}"));
     process
+}
+
+/// The year, so many years from now.
+fn year_in(years: u64) -> u64 {
+    const SECONDS_A_YEAR: u64 = 31_556_952;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "certificates are made for the time of the programs that judge them"
+    )]
+    let now = SystemTime::now();
+    let since = now.duration_since(SystemTime::UNIX_EPOCH);
+    1970 + since.expect("the clock is past 1970").as_secs() / SECONDS_A_YEAR + years
 }
 
 fn make_keys(folder: &std::path::Path) {

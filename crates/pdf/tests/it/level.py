@@ -1,23 +1,30 @@
 """Which level pyHanko finds a signature to have, as JSON: level.py FILE ROOT.pem [MORE.pem ...]
 
 Trusts the given roots only and fetches nothing: what is not in the file does not count. Revocation
-data is required for every certificate. "future" says whether the signature would still be found
-good in thirty years, with everything that signed long expired, on the proofs in the file alone.
+data is required for every certificate. "now" judges signature, time stamp and validation data,
+"archived" the document time stamps too; "future" says whether it would still be found good in ten
+years, with what signed long expired, on the proofs in the file and the renewal of its time stamps.
 """
 
 import asyncio
+import dataclasses
 import datetime
 import json
 import sys
 
+from asn1crypto import crl, ocsp
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.ades import (
     ades_lta_validation,
+    ades_with_time_validation,
     simulate_future_ades_lta_validation,
 )
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
+    LocalKnowledge,
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
     RevocationInfoGatheringSpec,
@@ -29,6 +36,7 @@ from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, OCSPContainer
 
 
 def spec_for(roots):
@@ -46,25 +54,50 @@ def spec_for(roots):
     )
 
 
-async def verdict(signature, spec):
-    told = {"field": signature.field_name}
+def stored(reader):
+    """What the file's own store brings along."""
     try:
-        result = await ades_lta_validation(signature, spec)
-        told["now"] = str(result.ades_subindic)
-        stamp = result.signature_timestamp_status
-        told["time_stamp"] = str(stamp.ades_subindic) if stamp else None
-        evidence = result.oldest_evidence_record_timestamp
-        told["document_time_stamp"] = evidence.isoformat() if evidence else None
-    except Exception as problem:  # a verdict, not a crash: the test decides
-        told["now"] = f"{type(problem).__name__}: {problem}"
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return LocalKnowledge()
+    responses = [ocsp.OCSPResponse.load(one.get_object().data) for one in store.ocsps]
+    lists = [crl.CertificateList.load(one.get_object().data) for one in store.crls]
+    return LocalKnowledge(
+        known_certs=list(store.load_certs()),
+        known_ocsps=[part for one in responses for part in OCSPContainer.load_multi(one)],
+        known_crls=[CRLContainer(one) for one in lists],
+    )
+
+
+async def told_by(judging):
+    """A verdict, never a crash: the test decides."""
     try:
-        then = datetime.datetime.now(tz=datetime.timezone.utc)
-        then += datetime.timedelta(days=30 * 365)
-        result = await simulate_future_ades_lta_validation(signature, spec, then)
-        told["future"] = str(result.ades_subindic)
+        return await judging
     except Exception as problem:
-        told["future"] = f"{type(problem).__name__}: {problem}"
-    return told
+        return problem
+
+
+async def verdict(signature, spec):
+    signature.compute_integrity_info()
+    knowing = dataclasses.replace(
+        spec.signature_validation_spec, local_knowledge=stored(signature.reader)
+    )
+    now = await told_by(
+        ades_with_time_validation(
+            signature.signed_data, knowing, raw_digest=signature.compute_digest()
+        )
+    )
+    archived = await told_by(ades_lta_validation(signature, spec))
+    then = datetime.datetime.now(tz=datetime.timezone.utc) + datetime.timedelta(days=3653)
+    future = await told_by(simulate_future_ades_lta_validation(signature, spec, then))
+    stamp = getattr(archived, "signature_timestamp_status", None)
+    return {
+        "field": signature.field_name,
+        "now": str(getattr(now, "ades_subindic", now)),
+        "time_stamp": str(stamp.ades_subindic) if stamp else None,
+        "archived": str(getattr(archived, "ades_subindic", archived)),
+        "future": str(getattr(future, "ades_subindic", future)),
+    }
 
 
 async def main():

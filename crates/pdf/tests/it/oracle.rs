@@ -246,8 +246,7 @@ struct LevelVerdict {
     now: String,
     #[serde(default)]
     time_stamp: Option<String>,
-    #[serde(default)]
-    document_time_stamp: Option<String>,
+    archived: String,
     future: String,
 }
 
@@ -277,7 +276,7 @@ pub(crate) fn has_level(world: &World, bytes: &[u8], roots: &[PathBuf], levels: 
         );
         let stamped = verdict.time_stamp.as_deref().is_some_and(passed);
         assert_eq!(stamped, Level::Proved <= *level, "{verdict:?}");
-        let archived = verdict.document_time_stamp.is_some();
+        let archived = passed(&verdict.archived);
         assert_eq!(archived, *level == Level::Archived, "{verdict:?}");
     }
 }

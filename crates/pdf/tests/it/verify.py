@@ -46,7 +46,7 @@ def main():
     roots = [load_cert_from_pemder(pem) for pem in pems]
     with open(path, "rb") as file:
         reader = PdfFileReader(file, strict=True)
-        print(json.dumps([verdict(one, roots) for one in reader.embedded_signatures]))
+        print(json.dumps([verdict(one, roots) for one in reader.embedded_regular_signatures]))
 
 
 main()
