@@ -46,7 +46,11 @@ fn inherits(value: Option<&Value>) -> bool {
 #[test]
 fn manifests_inherit_from_the_root() {
     let manifests = repository::sources(&["/Cargo.toml"]);
-    let problems: Vec<String> = manifests.iter().flat_map(problems).collect();
+    // A workspace of its own: it is built by other flags than everything else.
+    let ours = manifests
+        .iter()
+        .filter(|manifest| !manifest.path.starts_with("fuzz/"));
+    let problems: Vec<String> = ours.flat_map(problems).collect();
     repository::hold(&problems);
 }
 

@@ -22,7 +22,7 @@ fn evidence_comes_out_as_it_went_in_and_shows_nothing_on_the_way() {
     assert_eq!(container.open(&private).unwrap(), evidence);
     let header = str::from_utf8(&sealed).unwrap().split('.').next().unwrap();
     let header = URL_SAFE_NO_PAD.decode(header).unwrap();
-    for secret in ["jana@example.com", "Europe", "S1"] {
+    for secret in ["jana@example.com", "Europe/Bratislava"] {
         assert!(!String::from_utf8_lossy(&sealed).contains(secret));
         assert!(!String::from_utf8_lossy(&header).contains(secret));
     }

@@ -57,11 +57,8 @@ mod tests {
 
     #[test]
     fn dates_are_read_with_their_zone() {
-        let noon = Some(1_795_522_800_000);
-        assert_eq!(
-            milliseconds("D:20261124120000Z"),
-            noon.map(|ms| ms - 1_200_000 + 1_200_000)
-        );
+        let noon = Some(1_795_521_600_000);
+        assert_eq!(milliseconds("D:20261124120000Z"), noon);
         assert_eq!(
             milliseconds("D:20261124130000+01'00'"),
             milliseconds("D:20261124120000Z")

@@ -73,7 +73,7 @@ on_both_stores! {
         assert_eq!(told.json()["verdict"], "trusted", "{told:?}");
         assert_eq!(told.header("cache-control"), "no-store");
         let refused = post(&server, Caller::Nobody, "/v1/verify", Vec::new()).await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{refused:?}");
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{refused:?}");
     }
 
     async fn what_cannot_be_verified_is_refused_with_a_reason(server: Server) {
