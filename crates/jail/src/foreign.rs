@@ -27,6 +27,8 @@ pub struct Rooms {
     /// Files, and folders with all beneath them. Those that do not exist are passed over.
     pub readable: Vec<PathBuf>,
     pub writable: Vec<PathBuf>,
+    /// Folders in which it may make sockets between processes of this machine, and nothing else.
+    pub sockets: Vec<PathBuf>,
 }
 
 /// Confines this process for the rest of its life.
@@ -120,6 +122,8 @@ mod walls {
                 &rooms.writable,
                 AccessFs::from_all(RIGHTS),
             ))
+            .map_err(told)?
+            .add_rules(path_beneath_rules(&rooms.sockets, AccessFs::MakeSock))
             .map_err(told)?
             .restrict_self()
             .map_err(told)?;

@@ -16,7 +16,8 @@ const FILE_BYTES: u64 = 128 * 1024 * 1024;
 /// Tells what walls there are, instead of becoming a program.
 pub(crate) const PROBE: &str = "--probe";
 
-/// What a program needs of a system to start at all. Of `/etc` only what is named: the rest may hold secrets.
+/// What a program needs of a system to start at all. Of `/etc` and `/proc` only what is named: the rest may hold secrets, such as
+/// the environments of other processes.
 const SYSTEM: &[&str] = &[
     "/usr",
     "/lib",
@@ -36,12 +37,20 @@ const SYSTEM: &[&str] = &[
     "/etc/passwd",
     "/var/cache/fontconfig",
     "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
     "/dev/urandom",
     "/dev/random",
     "/dev/zero",
-    "/proc",
+    "/proc/cpuinfo",
+    "/proc/filesystems",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/version",
     "/sys/devices/system/cpu",
 ];
+
+/// LibreOffice makes a socket here by which a second start would find it; the folder is fixed in its code.
+pub(crate) const SOCKETS: &str = "/tmp";
 
 /// `<folder> <program> <arguments…>`: runs the program with no more than this folder to write in. Ends with 126 where it
 /// cannot be run.
@@ -54,6 +63,7 @@ pub fn child(arguments: &[String]) -> ExitCode {
     let rooms = Rooms {
         readable,
         writable: vec![PathBuf::from(folder), PathBuf::from("/dev/null")],
+        sockets: vec![PathBuf::from(SOCKETS)],
     };
     let limits = ForeignLimits {
         memory_bytes: MEMORY_BYTES,

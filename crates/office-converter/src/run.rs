@@ -1,9 +1,9 @@
 //! One conversion: a folder, a process group, a clock.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
@@ -42,11 +42,49 @@ pub(crate) async fn convert(
         .await
         .map_err(ConvertError::Broken)?;
     let arguments = arguments(folder.path(), format, &input, &output);
-    let ended = run(settings, folder.path(), &arguments, settings.patience).await?;
+    let ended = run_to_end(settings, folder.path(), &arguments).await?;
     match read_output(&output.join("in.pdf")).await {
         Ok(pdf) => Ok(pdf),
         Err(_) => Err(why(&ended)),
     }
+}
+
+/// Runs it again for as long as it asks to be: the first start of a profile only makes the profile. LibreOffice's own launcher would
+/// do the same, but not between two starts take away the socket that a jailed process cannot.
+async fn run_to_end(
+    settings: &Settings,
+    folder: &Path,
+    arguments: &[String],
+) -> Result<Ended, ConvertError> {
+    /// `EXITHELPER_CRASH_WITH_RESTART` and `EXITHELPER_NORMAL_RESTART` of its sources.
+    const AGAIN: [i32; 2] = [79, 81];
+    const MOST_STARTS: usize = 3;
+    let started = Instant::now();
+    let too_slow = |_| ConvertError::TooSlow(settings.patience);
+    for _ in 1..MOST_STARTS {
+        let left = settings.patience.saturating_sub(started.elapsed());
+        let ended = run(settings, folder, arguments, left).await;
+        match ended {
+            Ok(ended)
+                if ended
+                    .status
+                    .code()
+                    .is_some_and(|code| AGAIN.contains(&code)) => {}
+            Err(ConvertError::TooSlow(left)) => return Err(too_slow(left)),
+            other => return other,
+        }
+    }
+    let left = settings.patience.saturating_sub(started.elapsed());
+    run(settings, folder, arguments, left).await
+}
+
+/// The program itself where it stands beside its launcher, which would start it again and again out of our sight.
+fn program(settings: &Settings) -> PathBuf {
+    let real = settings.office.canonicalize().ok();
+    let beside = real.map(|real| real.with_extension("bin"));
+    beside
+        .filter(|program| program.is_file())
+        .unwrap_or_else(|| settings.office.clone())
 }
 
 async fn prepare(folder: &Path, input: &Path, output: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -112,7 +150,7 @@ async fn run(
     command
         .args(&settings.launcher_arguments)
         .arg(folder)
-        .arg(&settings.office)
+        .arg(program(settings))
         .args(arguments);
     run_command(command, folder, patience).await
 }
@@ -165,6 +203,27 @@ async fn words(pipe: Option<impl tokio::io::AsyncRead + Unpin>) -> Vec<u8> {
     first
 }
 
+/// Takes away sockets of LibreOffice that nobody listens at any more: one that is ended cannot do so itself. It does the same
+/// when it finds one in its way.
+#[cfg(unix)]
+fn sweep_sockets() {
+    const NAME: &str = "OSL_PIPE_";
+    let Ok(entries) = std::fs::read_dir(crate::child::SOCKETS) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_theirs = entry.file_name().to_string_lossy().starts_with(NAME);
+        let is_dead = || {
+            let tried = std::os::unix::net::UnixStream::connect(entry.path());
+            tried.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        };
+        if is_theirs && is_dead() {
+            // What another takes away first is gone as well.
+            let _gone = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// A process group that is ended when this is dropped: also when the caller hangs up.
 struct Group(Option<u32>);
 
@@ -183,6 +242,8 @@ impl Drop for Group {
             // Of a group that has ended there is nobody left to kill.
             let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
+        #[cfg(unix)]
+        sweep_sockets();
     }
 }
 

@@ -179,6 +179,36 @@ function billingCall(
 
 const PAGE = 50;
 
+/** The audit record of a request, as far as its row tells of it. */
+function history(row: World["requests"]["live"][number]) {
+  const key = { kind: "key", key: "0123456789abcdef", address: "192.0.2.7" };
+  const signer = {
+    kind: "signer",
+    address: "198.51.100.4",
+    device: { class: "phone", browser: "Chrome 131", system: "Android 15" },
+    zone: "Europe/Bratislava",
+  };
+  const hash = "0".repeat(64);
+  const event = (at: number, actor: object, fact: object) => ({ id: `evt_${at}`, at, actor, fact });
+  return {
+    documentId: row.documentId,
+    filename: row.filename,
+    sha256: hash,
+    originalSha256: hash,
+    events: [
+      event(row.registeredAt, key, { act: "uploaded", filename: row.filename, sha256: hash }),
+      event(row.registeredAt + 1, key, { act: "registered", expiresAt: row.expiresAt }),
+      ...(row.openedAt ? [event(row.openedAt, signer, { act: "opened", sha256: hash })] : []),
+      ...(row.signedAt
+        ? [
+            event(row.signedAt - 900, signer, { act: "submitted", signerName: "Jana Nováková", sha256: hash }),
+            event(row.signedAt, { kind: "service" }, { act: "sealed", revision: 2, sha256: hash }),
+          ]
+        : []),
+    ],
+  };
+}
+
 function signingCall(call: string, url: URL, world: World): Answer {
   const { mode, state, cursor, limit } = Object.fromEntries(url.searchParams);
   if (call === "GET /api/signing/signature-requests") {
@@ -192,7 +222,12 @@ function signingCall(call: string, url: URL, world: World): Answer {
   const page = /\/pages\/(\d+)$/.exec(call)?.[1];
   if (page && Number(page) <= PAGES_OF_A_DOCUMENT)
     return ok(pagePicture(Number(url.searchParams.get("width") ?? 640)));
-  if (call.endsWith("/file")) return ok(Buffer.from("%PDF-1.7\n"));
+  if (call.endsWith("/audit")) {
+    const id = call.split("/").at(-2);
+    const row = world.requests[mode === "test" ? "test" : "live"].find((each) => each.documentId === id);
+    return row ? ok(history(row)) : refuse(404, "err.not.found", "There is no such document.");
+  }
+  if (call.endsWith("/file") || call.endsWith("/original")) return ok(Buffer.from("%PDF-1.7\n"));
   return refuse(404, "err.not.found", "There is no such resource.");
 }
 

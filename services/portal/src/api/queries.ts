@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { billingApi, gatewayApi, signingApi, tenantApi } from "./client";
 import { apiKeyOf, purchaseOf, requestOf } from "./narrow";
 import { answerOf } from "./problem";
-import type { Mode, RequestState } from "./types";
+import type { AuditRecord, Mode, RequestState } from "./types";
 
 /** The panels of Home ask again together, so that their numbers belong to one moment. */
 const REFRESH_MS = 30_000;
@@ -36,6 +36,18 @@ export const auditLogQuery = infiniteQueryOptions({
     answerOf(tenantApi.GET("/api/tenant/audit-log", { params: { query: { cursor } } })),
   getNextPageParam: (page) => page.next ?? undefined,
 });
+
+export const documentAuditQuery = (mode: Mode, documentId: string) =>
+  queryOptions({
+    queryKey: ["document-audit", mode, documentId],
+    queryFn: async () =>
+      (await answerOf(
+        signingApi.GET("/api/signing/documents/{id}/audit", {
+          params: { path: { id: documentId }, query: { mode } },
+          headers: { accept: "application/json" },
+        }),
+      )) as AuditRecord,
+  });
 
 export const bundlesQuery = queryOptions({
   queryKey: ["bundles"],

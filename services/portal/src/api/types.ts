@@ -37,6 +37,10 @@ export type SignatureRequestView = Omit<SigningSchemas["RequestView"], "state" |
   sealing?: SealingView | null;
 };
 
+/** What was done to a document: the audit record. */
+export type AuditRecord = SigningSchemas["AuditRecord"];
+export type AuditEvent = SigningSchemas["AuditEvent"];
+
 /** What the gateway tells the portal about its surroundings. */
 export interface PortalConfig {
   apiUrl: string;

@@ -11,6 +11,7 @@ use crate::sealing::{Pointer, Signature, SignatureKind};
 
 /// An integrator's call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditKeyUse)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct KeyUse {
     /// The public part of the API key.
@@ -22,6 +23,7 @@ pub(crate) struct KeyUse {
 
 /// A signer's call: what the connection and the browser told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditVisit)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Visit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +39,7 @@ pub(crate) struct Visit {
 
 /// Who acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditActor)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub(crate) enum Actor {
     /// The tenant, by its API key.
@@ -82,6 +85,7 @@ impl Way {
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditFact)]
 #[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Fact {
     /// The document came in and was made ready.

@@ -24,6 +24,7 @@ pub(crate) enum RecordError {
 
 /// One fact with who, when and in which round.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditEvent)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {
     pub(crate) id: EventId,
@@ -36,6 +37,7 @@ pub(crate) struct Event {
 
 /// The audit record of a document.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = AuditRecord)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Record {
     pub(crate) document_id: DocumentId,

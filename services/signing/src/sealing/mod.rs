@@ -69,6 +69,20 @@ pub(crate) async fn stamp(
     seal(desk, owner, tenant, bytes, input).await
 }
 
+/// The serial number of the certificate that seals for a tenant now, in hex.
+pub(crate) async fn certificate_serial(
+    desk: &Desk,
+    owner: Owner,
+    tenant: &Tenant,
+) -> Result<String, StampError> {
+    let now = desk.clock.now();
+    let identity = desk
+        .authority
+        .seal_of(&desk.db, owner.tenant, tenant, now)
+        .await?;
+    Ok(identity.serial())
+}
+
 /// Seals with the tenant's certificate, to the level of this installation. What comes out was opened anew and checked.
 pub(crate) async fn seal(
     desk: &Desk,

@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::act::{Act, seal_input};
 use super::evidence::{self, EvidenceError, Ground};
 use super::reason::Reason;
-use super::{StampError, chain, jobs, seal};
+use super::{StampError, certificate_serial, chain, jobs, seal};
 use crate::audit::{self, Actor, Fact};
 use crate::blob::{BlobError, BlobKey};
 use crate::callback;
@@ -183,6 +183,7 @@ async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
         blob,
         sha256,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
+        certificate: certificate_serial(desk, owner, &tenant).await?,
     };
     if !finish(desk, &case, &revision).await? {
         // Another worker was faster with the same job: its revision stands.
@@ -234,6 +235,8 @@ struct NewRevision {
     blob: BlobKey,
     sha256: String,
     size_bytes: i64,
+    /// Serial number of the certificate that sealed it.
+    certificate: String,
 }
 
 /// The sealed revision becomes the document; `false`: it was sealed already, or is no more.
@@ -266,7 +269,7 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
         revision: document.revision,
         sha256: new.sha256.clone(),
         size_bytes: new.size_bytes,
-        certificate: None,
+        certificate: Some(new.certificate.clone()),
         level: None,
     };
     let about = (&document.id, Some(request));

@@ -114,7 +114,9 @@ on_both_stores! {
             (&submitted["signerName"], &submitted["ways"], &submitted["sha256"]),
             (&json!("Ľubomír Šťastný"), &json!(["mouse"]), &uploaded["fact"]["sha256"])
         );
-        assert_eq!(fact(&told, "sealed")["fact"]["sha256"], told["sha256"]);
+        let sealed = &fact(&told, "sealed")["fact"];
+        assert_eq!(sealed["sha256"], told["sha256"]);
+        assert!(sealed["certificate"].is_string(), "{sealed}");
 
         let gone = tenant.call(&server, Method::DELETE, &format!("/JSON/document/{document}"), &Value::Null).await;
         assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
