@@ -1,5 +1,6 @@
 //! Where everything stands: marks on sheets of A4, and the structure they belong to. Draws nothing.
 
+use crate::sheet::{Colour, Element, Kind, Mark, Owner, Sheets};
 use crate::typeface::{Faces, Weight};
 use crate::{Content, DrawError, Row, Section};
 
@@ -16,74 +17,11 @@ const TIME_WIDTH: f32 = 128.0;
 const QR_SIDE: f32 = 78.0;
 const GAP: f32 = 16.0;
 
-/// A colour of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Colour(pub(crate) u8, pub(crate) u8, pub(crate) u8);
-
 pub(crate) const INK: Colour = Colour(0x1b, 0x21, 0x2d);
 const MUTED: Colour = Colour(0x5a, 0x64, 0x78);
 const LINE: Colour = Colour(0xd3, 0xd9, 0xe2);
 const ACCENT: Colour = Colour(0x25, 0x46, 0xd8);
 const NOTICE: Colour = Colour(0xfd, 0xf0, 0xcf);
-
-/// What is put on a sheet. Coordinates in points from the top left.
-#[derive(Clone, Debug)]
-pub(crate) enum Mark {
-    Text {
-        x: f32,
-        /// Of the baseline.
-        y: f32,
-        weight: Weight,
-        size: f32,
-        colour: Colour,
-        text: String,
-    },
-    Area {
-        x: f32,
-        y: f32,
-        width: f32,
-        height: f32,
-        colour: Colour,
-    },
-    /// Dark modules of a QR code.
-    Modules {
-        x: f32,
-        y: f32,
-        side: f32,
-        size: usize,
-        dark: Vec<(usize, usize)>,
-    },
-}
-
-/// What a mark is in the document's structure; none: decoration.
-pub(crate) type Owner = Option<usize>;
-
-/// Kinds of structure elements (ISO 32000-1, 14.8.4).
-#[derive(Clone, Debug)]
-pub(crate) enum Kind {
-    /// A heading of this level, with its text.
-    Heading(u16, String),
-    Paragraph,
-    Table,
-    Row,
-    HeaderCell,
-    Cell,
-    /// With its alternative text.
-    Figure(String),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Element {
-    pub(crate) kind: Kind,
-    pub(crate) parent: Option<usize>,
-}
-
-/// Pages and their structure.
-#[derive(Debug, Default)]
-pub(crate) struct Sheets {
-    pub(crate) pages: Vec<Vec<(Mark, Owner)>>,
-    pub(crate) elements: Vec<Element>,
-}
 
 /// How a text looks.
 #[derive(Clone, Copy)]

@@ -15,6 +15,7 @@
 
 mod layout;
 mod paint;
+mod sheet;
 mod typeface;
 
 use thiserror::Error;
@@ -172,12 +173,12 @@ mod tests {
         let faces = typeface::Faces::load().unwrap();
         let sheets = layout::lay_out(&content(80), &faces).unwrap();
         let signed = sheets.pages.iter().flatten().filter(
-            |(mark, _)| matches!(mark, layout::Mark::Text { text, .. } if text == "Podpísané"),
+            |(mark, _)| matches!(mark, sheet::Mark::Text { text, .. } if text == "Podpísané"),
         );
         assert_eq!(signed.count(), 80);
         assert!(3 < sheets.pages.len());
         for (mark, _) in sheets.pages.iter().flatten() {
-            if let layout::Mark::Text { y, .. } = mark {
+            if let sheet::Mark::Text { y, .. } = mark {
                 assert!(*y < layout::PAGE_HEIGHT - 20.0);
             }
         }

@@ -19,7 +19,8 @@ use krilla::tagging::{
 use krilla::text::TextDirection;
 use krilla::{Document, SerializeSettings};
 
-use crate::layout::{Colour, INK, Kind, Mark, PAGE_HEIGHT, PAGE_WIDTH, Sheets};
+use crate::layout::{INK, PAGE_HEIGHT, PAGE_WIDTH};
+use crate::sheet::{Colour, Kind, Mark, Sheets};
 use crate::typeface::Faces;
 use crate::{Content, DrawError};
 
@@ -156,8 +157,8 @@ fn area(x: f32, y: f32, width: f32, height: f32) -> Option<Path> {
     clippy::cast_precision_loss,
     reason = "a QR code has at most 177 modules a side"
 )]
-fn modules((x, y): (f32, f32), side: f32, size: usize, dark: &[(usize, usize)]) -> Option<Path> {
-    let module = side / size as f32;
+fn modules((x, y): (f32, f32), side: f32, count: usize, dark: &[(usize, usize)]) -> Option<Path> {
+    let module = side / count as f32;
     let mut path = PathBuilder::new();
     for (column, row) in dark {
         let (left, top) = (x + *column as f32 * module, y + *row as f32 * module);

@@ -31,12 +31,12 @@ pub fn docx_of(body: &str, outside: &[(&str, &str, &str)], more: &[Entry]) -> Ve
          xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
          xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><w:body>{body}<w:sectPr/></w:body></w:document>"
     );
-    let relations: String = outside
-        .iter()
-        .map(|(id, kind, target)| {
-            format!("<Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\" TargetMode=\"External\"/>")
-        })
-        .collect();
+    let relation = |(id, kind, target): &(&str, &str, &str)| {
+        format!(
+            "<Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\" TargetMode=\"External\"/>"
+        )
+    };
+    let relations = outside.iter().map(relation).collect::<Vec<_>>().concat();
     let mut entries = package("word/document.xml", &[("/word/document.xml", WORD)]);
     entries.push(("word/document.xml".to_owned(), document.into_bytes()));
     entries.push((
@@ -117,10 +117,10 @@ pub fn converted(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 fn package(main: &str, types: &[(&str, &str)]) -> Vec<Entry> {
-    let overrides: String = types
-        .iter()
-        .map(|(part, kind)| format!("<Override PartName=\"{part}\" ContentType=\"{kind}\"/>"))
-        .collect();
+    let one = |(part, kind): &(&str, &str)| {
+        format!("<Override PartName=\"{part}\" ContentType=\"{kind}\"/>")
+    };
+    let overrides = types.iter().map(one).collect::<Vec<_>>().concat();
     let types = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
          <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\

@@ -181,8 +181,9 @@ impl Deliver for PageMaker {
             mode: job.mode,
         };
         match of(&self.0, owner, job.document.as_str()).await {
-            Ok(_) => Outcome::Done,
-            Err(PageError::NotEnded | PageError::Record(RecordError::NotFound(_))) => Outcome::Done,
+            Ok(_) | Err(PageError::NotEnded | PageError::Record(RecordError::NotFound(_))) => {
+                Outcome::Done
+            }
             Err(error) => {
                 tracing::error!(
                     error = &error as &(dyn std::error::Error + 'static),

@@ -42,6 +42,16 @@ impl Levels {
     }
 }
 
+impl Levels {
+    /// What every seal of this installation reaches: one that cannot be raised so far is not given out.
+    pub(crate) fn reached(&self) -> Level {
+        match self.stamper {
+            Some(_) => self.level,
+            None => Level::BB,
+        }
+    }
+}
+
 /// One document on its way to its level.
 struct Case<'a> {
     desk: &'a Desk,

@@ -270,7 +270,7 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
         sha256: new.sha256.clone(),
         size_bytes: new.size_bytes,
         certificate: Some(new.certificate.clone()),
-        level: None,
+        level: Some(desk.levels.reached().to_string()),
     };
     let about = (&document.id, Some(request));
     audit::note(&*tx, owner, about, (&Actor::Service, &fact), now).await?;

@@ -16,7 +16,8 @@ fn settings() -> office_converter::Settings {
         .unwrap()
         .join("office-converter");
     assert!(launcher.is_file(), "built with the workspace");
-    let office = office_converter::find().expect("LibreOffice; infra/dev/tools.sh installs it");
+    // LibreOffice; infra/dev/tools.sh installs it.
+    let office = office_converter::find().unwrap();
     let mut settings = office_converter::Settings::new(launcher, Vec::new(), office);
     settings.patience = std::time::Duration::from_secs(90);
     settings

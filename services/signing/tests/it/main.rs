@@ -17,6 +17,7 @@ mod evidence;
 mod failpoints;
 mod fields;
 mod heavy;
+mod integrator;
 #[cfg(feature = "failpoints")]
 mod jobs;
 mod levels;
