@@ -11,7 +11,7 @@ use super::limits::MAX_METADATA_BYTES;
 use super::pdf_a;
 use super::read::{self, Opened, Refusal};
 use super::report::{Handling, Removed, RemovedPart, Repair, Report, Tally, add};
-use super::{active, facts, form, form_looks, merge, pages, watermark};
+use super::{active, facts, form, form_looks, loose_ends, merge, pages, watermark};
 
 /// Written into the header of rewritten files that claim less: what signatures need.
 const LEAST_VERSION: &str = "1.7";
@@ -43,6 +43,9 @@ pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
     if inspect::signature_count(&opened.document, &fields) > 0 {
         let inspected = inspect::describe(&opened.document)?;
         return keep(bytes, &opened, inspected);
+    }
+    if loose_ends::tie(&mut opened.document) {
+        opened.repairs.push(Repair::LooseEnds);
     }
     if pages::put_in_order(&mut opened.document)? {
         opened.repairs.push(Repair::PageTree);

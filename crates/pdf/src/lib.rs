@@ -33,6 +33,7 @@ pub mod ink;
 mod inspect;
 pub mod limits;
 mod locks;
+mod loose_ends;
 mod merge;
 mod pages;
 mod pdf_a;
@@ -64,7 +65,7 @@ pub use ink::Ink;
 pub use inspect::{Field, FieldKind, FieldOption, Inspected, Page, Widget, inspect};
 pub use read::Refusal;
 pub use render::{Change, Picture, RenderError, Spot};
-pub use report::Report;
+pub use report::{Removed, Report};
 pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
     seal,

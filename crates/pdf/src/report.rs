@@ -104,6 +104,8 @@ pub enum Repair {
     ObjectsSkipped,
     /// The page tree had entries that no page belongs to, shared pages, or wrong counts.
     PageTree,
+    /// References to nothing, streams without a length, fields that contained themselves, and the like.
+    LooseEnds,
     /// The file was encrypted with an empty password and is stored decrypted.
     Decrypted,
 }

@@ -149,11 +149,15 @@ impl Content {
             .ok()
             .flatten()
             .is_some_and(|(_, constraints)| constraints.ca);
-        let covers = !point.indirect_crl
-            && point.only_some_reasons.is_none()
-            && !point.only_contains_attribute_certs
-            && !(point.only_contains_user_certs && is_authority)
-            && !(point.only_contains_ca_certs && !is_authority);
+        let of_others = if is_authority {
+            point.only_contains_user_certs
+        } else {
+            point.only_contains_ca_certs
+        };
+        let is_partial = point.indirect_crl
+            || point.only_some_reasons.is_some()
+            || point.only_contains_attribute_certs;
+        let covers = !is_partial && !of_others;
         covers.then_some(()).ok_or(ListError::Scope)
     }
 

@@ -156,7 +156,7 @@ pub(super) fn shown(name: &Name) -> String {
 
 fn part(name: &Name, oid: ObjectIdentifier) -> Option<String> {
     name.iter_rdn()
-        .flat_map(|rdn| rdn.iter())
+        .flat_map(x509_cert::name::RelativeDistinguishedName::iter)
         .filter(|part| part.oid == oid)
         .find_map(|part| text(&part.value))
         .filter(|text| !text.trim().is_empty())

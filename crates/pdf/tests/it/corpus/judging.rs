@@ -47,6 +47,15 @@ struct PyHanko {
     problem: Option<String>,
 }
 
+/// What was repaired readers draw each in its own way, and so what stood for a film or a model that is gone.
+fn is_drawn_alike(report: &pdf::Report) -> bool {
+    let had_multimedia = report
+        .removed
+        .iter()
+        .any(|part| part.kind == pdf::Removed::Multimedia);
+    report.repaired.is_empty() && !had_multimedia
+}
+
 /// What is wrong with what became of a file, as others see it.
 pub(super) fn faults(outcome: &Outcome, said: &Said) -> Vec<String> {
     let taken = match outcome {
@@ -92,7 +101,9 @@ pub(super) fn faults(outcome: &Outcome, said: &Said) -> Vec<String> {
             wrong.push(format!("pyHanko on {field}: {pyhanko:?} of {all:?}"));
         }
     }
-    for (field, before) in &said.pyhanko_before {
+    // Without a field it is the whole file that was not readable before: that may get better.
+    let earlier = said.pyhanko_before.iter();
+    for (field, before) in earlier.filter(|(field, _)| !field.is_empty()) {
         if said.pyhanko_after.get(field) != Some(before) {
             let after = said.pyhanko_after.get(field);
             wrong.push(format!(
@@ -108,7 +119,7 @@ pub(super) fn faults(outcome: &Outcome, said: &Said) -> Vec<String> {
     wrong.extend(
         said.drawn_by_taking_in
             .iter()
-            .filter(|_| taken.ingested.report.repaired.is_empty())
+            .filter(|_| is_drawn_alike(&taken.ingested.report))
             .map(|page| format!("drawn otherwise after taking in, {page}")),
     );
     wrong

@@ -4,8 +4,7 @@ use lopdf::{Object, StringFormat};
 use pdf::{After, Examiner, FieldTreatment, FieldValue, Integrity, Verdict, sample};
 use pki::reading::Anchors;
 
-use super::surgery::{Patient, content, cover, find, rfind, text, written};
-use crate::oracle;
+use super::surgery::{Patient, content, cover, text, written};
 use crate::world::{World, form, in_field, ingested, input, raw};
 
 pub(super) type Case = (&'static str, Vec<u8>);

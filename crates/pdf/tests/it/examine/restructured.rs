@@ -3,7 +3,7 @@
 use lopdf::Object;
 use pdf::sample;
 
-use super::manipulated::{Case, are_caught, contract, passes};
+use super::manipulated::{Case, are_caught, contract};
 use super::surgery::{Patient, content, find, rfind, text, written};
 use crate::world::{World, in_field, ingested, input};
 

@@ -1,0 +1,245 @@
+//! Loose ends that our reader steps over and others trip on: tied up once, while the file may still be rewritten.
+
+use std::collections::{HashMap, HashSet};
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use super::limits::MAX_REFERENCE_CHAIN;
+use super::read;
+
+/// Arrays whose members must be objects of their own, referred to (ISO 32000-1, 7.7.3, 12.5.2, 12.7.3).
+const LISTS: [&[u8]; 3] = [b"Annots", b"Kids", b"Fields"];
+
+/// Ties them up; answers whether there were any.
+pub(super) fn tie(document: &mut Document) -> bool {
+    let straightened = straighten(document);
+    let lifted = lift(document);
+    let cut = cut_loops(document);
+    let measured = measure(document);
+    straightened || lifted || cut || measured
+}
+
+/// References to references lead to their end, references to nothing go.
+fn straighten(document: &mut Document) -> bool {
+    let ends: HashMap<ObjectId, Option<ObjectId>> = document
+        .objects
+        .iter()
+        .filter(|(_, object)| matches!(object, Object::Reference(_)))
+        .map(|(id, _)| (*id, end_of(document, *id)))
+        .collect();
+    let known: HashSet<ObjectId> = document.objects.keys().copied().collect();
+    let end = |id: ObjectId| match ends.get(&id) {
+        Some(end) => *end,
+        None => known.contains(&id).then_some(id),
+    };
+    let mut changed = false;
+    for object in document.objects.values_mut() {
+        if !matches!(object, Object::Reference(_)) {
+            changed |= redirect(object, &end);
+        }
+    }
+    changed |= redirect_entries(&mut document.trailer, &end);
+    for id in ends.keys() {
+        document.objects.remove(id);
+    }
+    changed || !ends.is_empty()
+}
+
+fn end_of(document: &Document, start: ObjectId) -> Option<ObjectId> {
+    let mut id = start;
+    for _hop in 0..MAX_REFERENCE_CHAIN {
+        match document.objects.get(&id)? {
+            Object::Reference(next) => id = *next,
+            _ => return Some(id),
+        }
+    }
+    None
+}
+
+/// The nesting of a parsed object is bounded, so this is too.
+fn redirect(object: &mut Object, end: &impl Fn(ObjectId) -> Option<ObjectId>) -> bool {
+    match object {
+        Object::Reference(id) => match end(*id) {
+            Some(found) if found == *id => false,
+            Some(found) => {
+                *id = found;
+                true
+            }
+            None => {
+                *object = Object::Null;
+                true
+            }
+        },
+        Object::Array(items) => items
+            .iter_mut()
+            .fold(false, |changed, item| redirect(item, end) || changed),
+        Object::Dictionary(entries) => redirect_entries(entries, end),
+        Object::Stream(stream) => redirect_entries(&mut stream.dict, end),
+        _ => false,
+    }
+}
+
+/// An entry that refers to nothing is an entry that is not there.
+fn redirect_entries(entries: &mut Dictionary, end: &impl Fn(ObjectId) -> Option<ObjectId>) -> bool {
+    let mut gone = Vec::new();
+    let mut changed = false;
+    for (key, value) in entries.iter_mut() {
+        let was_reference = matches!(value, Object::Reference(_));
+        changed |= redirect(value, end);
+        if was_reference && matches!(value, Object::Null) {
+            gone.push(key.clone());
+        }
+    }
+    for key in gone {
+        entries.remove(&key);
+    }
+    changed
+}
+
+/// Members that stand inside their list become objects of their own; what is no dictionary leaves it.
+fn lift(document: &mut Document) -> bool {
+    let ids: Vec<ObjectId> = document.objects.keys().copied().collect();
+    let mut changed = false;
+    for id in ids {
+        for key in LISTS {
+            changed |= lift_from(document, id, &[key]);
+        }
+        changed |= lift_from(document, id, &[b"AcroForm", b"Fields"]);
+    }
+    changed
+}
+
+fn lift_from(document: &mut Document, owner: ObjectId, path: &[&[u8]]) -> bool {
+    let Some(list) = list_at(document, owner, path) else {
+        return false;
+    };
+    let (holder, items) = list;
+    let mut changed = false;
+    let mut tied = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Object::Reference(_) => tied.push(item),
+            Object::Dictionary(_) => {
+                tied.push(Object::Reference(document.add_object(item)));
+                changed = true;
+            }
+            _ => changed = true,
+        }
+    }
+    if changed {
+        put_list(
+            document,
+            holder.unwrap_or(owner),
+            path,
+            holder.is_some(),
+            tied,
+        );
+    }
+    changed
+}
+
+/// The list and, where it is an object of its own, that object.
+fn list_at(
+    document: &Document,
+    owner: ObjectId,
+    path: &[&[u8]],
+) -> Option<(Option<ObjectId>, Vec<Object>)> {
+    let mut at = document.get_dictionary(owner).ok()?;
+    let (last, above) = path.split_last()?;
+    for key in above {
+        at = match at.get(key).ok()? {
+            Object::Dictionary(inner) => inner,
+            _ => return None,
+        };
+    }
+    match at.get(last).ok()? {
+        Object::Array(items) => Some((None, items.clone())),
+        Object::Reference(id) => match document.objects.get(id)? {
+            Object::Array(items) => Some((Some(*id), items.clone())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn put_list(
+    document: &mut Document,
+    at: ObjectId,
+    path: &[&[u8]],
+    is_own: bool,
+    items: Vec<Object>,
+) {
+    if is_own {
+        document.objects.insert(at, Object::Array(items));
+        return;
+    }
+    let Some((last, above)) = path.split_last() else {
+        return;
+    };
+    let Ok(mut dictionary) = document.get_dictionary_mut(at) else {
+        return;
+    };
+    for key in above {
+        match dictionary.get_mut(key) {
+            Ok(Object::Dictionary(inner)) => dictionary = inner,
+            _ => return,
+        }
+    }
+    dictionary.set(last.to_vec(), Object::Array(items));
+}
+
+/// A field stands once in the tree of fields; where it comes again, the tree would never end.
+fn cut_loops(document: &mut Document) -> bool {
+    let roots: Vec<ObjectId> = read::acro_form(document)
+        .and_then(|form| read::array(document, form, b"Fields"))
+        .into_iter()
+        .flatten()
+        .filter_map(|field| field.as_reference().ok())
+        .collect();
+    let mut seen: HashSet<ObjectId> = HashSet::new();
+    let mut waiting: Vec<ObjectId> = Vec::new();
+    for root in roots {
+        if seen.insert(root) {
+            waiting.push(root);
+        }
+    }
+    let mut changed = false;
+    while let Some(id) = waiting.pop() {
+        let Some((holder, kids)) = list_at(document, id, &[b"Kids"]) else {
+            continue;
+        };
+        let before = kids.len();
+        let kept: Vec<Object> = kids
+            .into_iter()
+            .filter(|kid| kid.as_reference().is_ok_and(|kid| seen.insert(kid)))
+            .collect();
+        waiting.extend(kept.iter().filter_map(|kid| kid.as_reference().ok()));
+        if kept.len() != before {
+            put_list(
+                document,
+                holder.unwrap_or(id),
+                &[b"Kids"],
+                holder.is_some(),
+                kept,
+            );
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// Every stream says how long it is.
+fn measure(document: &mut Document) -> bool {
+    let mut changed = false;
+    for object in document.objects.values_mut() {
+        if let Object::Stream(stream) = object {
+            let length = i64::try_from(stream.content.len()).unwrap_or(i64::MAX);
+            if stream.dict.get(b"Length").and_then(Object::as_i64).ok() != Some(length) {
+                // A length that is an object of its own is no fault; it is written in place all the same.
+                changed |= !stream.dict.has(b"Length");
+                stream.dict.set("Length", length);
+            }
+        }
+    }
+    changed
+}
