@@ -149,6 +149,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signing/documents/{id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As [`audit_page`], for members. */
+        get: operations["request_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signing/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -158,6 +175,40 @@ export interface paths {
         };
         /** A document's current bytes. */
         get: operations["document_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/documents/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As [`original_file`], for members. */
+        get: operations["request_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/documents/{id}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for a member in the portal. */
+        get: operations["document_page_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -319,6 +370,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/operator/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents that wait for their seal, oldest first. */
+        get: operations["list_sealing_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/operator/jobs/{id}/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a document sealed now rather than at its next turn. */
+        post: operations["try_sealing_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/operator/self-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was found when the things that sealing needs were last tried. */
+        get: operations["self_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/usage-drains": {
         parameters: {
             query?: never;
@@ -398,6 +500,23 @@ export interface paths {
         put?: never;
         /** Opens the document: what counts as *opened*. */
         post: operations["open_for_signing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/page/documents/{id}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for the signer, to be shown until the page's own renderer is loaded. */
+        get: operations["page_picture_for_signing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -493,6 +612,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/documents/{id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit record of a document: a sealed PDF, or JSON where the caller accepts only that.
+         * @description Tells who did what when to a document: as a sealed PDF made when a round ends, or with `Accept: application/json` as data, at any time. It outlives the document's bytes.
+         */
+        get: operations["audit_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes as they were sent.
+         * @description Downloads the file as it was uploaded, before it was prepared for signing or converted.
+         */
+        get: operations["original_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{id}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of a document as a picture.
+         * @description Shows a page of the current revision as a picture.
+         */
+        get: operations["page_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the file was when it came, and what was repaired, removed and kept. There for a deleted document too.
+         * @description Tells what an uploaded file was and what was done to it.
+         */
+        get: operations["document_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells of every signature in a PDF who made it, when, over what, and whether what came after it was allowed.
+         * @description Verifies the signatures of any PDF. Free of charge; the file is not kept.
+         */
+        post: operations["verify_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page on which anybody has a PDF verified. */
+        get: operations["verify_page"];
+        put?: never;
+        /** The same for anybody, behind a rate by address. */
+        post: operations["verify_for_anybody"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/viewDocument": {
         parameters: {
             query?: never;
@@ -549,10 +786,136 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * @description What became of the document after a signature.
+         * @enum {string}
+         */
+        After: "unchanged" | "changedAsAllowed" | "changed" | "unknown";
+        /**
          * @description Whether a tenant's keys may be used.
          * @enum {string}
          */
         ApiState: "inactive" | "active" | "suspended";
+        /** @description Who acted. */
+        AuditActor: (components["schemas"]["AuditKeyUse"] & {
+            /** @enum {string} */
+            kind: "key";
+        }) | (components["schemas"]["AuditVisit"] & {
+            /** @enum {string} */
+            kind: "signer";
+        }) | {
+            /** @enum {string} */
+            kind: "service";
+        };
+        /** @description One fact with who, when and in which round. */
+        AuditEvent: {
+            actor: components["schemas"]["AuditActor"];
+            at: components["schemas"]["Timestamp"];
+            fact: components["schemas"]["AuditFact"];
+            id: components["schemas"]["EventId"];
+            signatureRequestId?: components["schemas"]["SignatureRequestId"] | null;
+        };
+        /** @description What was done. */
+        AuditFact: {
+            /** @enum {string} */
+            act: "uploaded";
+            /** @description The program that made a PDF of it, where it came as an office file. */
+            converted_by?: string | null;
+            filename: string;
+            /** @description Of the bytes as they were sent. */
+            original_sha256: string;
+            /** Format: int64 */
+            original_size_bytes: number;
+            /** @description What was mended, removed and found: keys of the upload report. */
+            report?: string[];
+            /** @description Of the first revision. */
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+        } | {
+            /** @enum {string} */
+            act: "registered";
+            expires_at: components["schemas"]["Timestamp"];
+        } | {
+            /** @enum {string} */
+            act: "opened";
+            /** @description Of the revision that was shown. */
+            sha256: string;
+        } | {
+            /** @enum {string} */
+            act: "submitted";
+            fields: number;
+            /** @description Of the revision that was shown and comes back with the submission. */
+            sha256: string;
+            signatures: number;
+            /** @description As it was typed or preset; empty where nobody was asked. */
+            signer_name: string;
+            ways: components["schemas"]["Way"][];
+        } | {
+            /** @enum {string} */
+            act: "canceled";
+            reason?: string | null;
+        } | {
+            /** @enum {string} */
+            act: "sealed";
+            /** @description Serial number of the seal certificate, in hex. */
+            certificate?: string | null;
+            /** @description Baseline level of ETSI EN 319 142-1: `B-B`, `B-T`, `B-LT` or `B-LTA`. */
+            level?: string | null;
+            /** Format: int32 */
+            revision: number;
+            sha256: string;
+            /** Format: int64 */
+            size_bytes: number;
+        } | {
+            /** @enum {string} */
+            act: "callbackTaken";
+            /** Format: int32 */
+            tries: number;
+        } | {
+            /** @enum {string} */
+            act: "callbackFailing";
+            /** Format: int32 */
+            tries: number;
+        } | {
+            /** @enum {string} */
+            act: "callbackGivenUp";
+            /** Format: int32 */
+            tries: number;
+        } | {
+            /** @enum {string} */
+            act: "withdrawn";
+        } | {
+            /** @enum {string} */
+            act: "deleted";
+        };
+        /** @description An integrator's call. */
+        AuditKeyUse: {
+            /** @description The address the call came from. */
+            address?: string | null;
+            /** @description The public part of the API key. */
+            key: components["schemas"]["PublicKeyId"];
+        };
+        /** @description The audit record of a document. */
+        AuditRecord: {
+            documentId: components["schemas"]["DocumentId"];
+            /** @description Oldest first. */
+            events: components["schemas"]["AuditEvent"][];
+            filename: string;
+            keptUntil?: components["schemas"]["Timestamp"] | null;
+            /** @description SHA-256 of the bytes as they were sent. */
+            originalSha256: string;
+            /** @description SHA-256 of the document's newest revision, in hex. */
+            sha256: string;
+        };
+        /** @description A signer's call: what the connection and the browser told. */
+        AuditVisit: {
+            address?: string | null;
+            device: components["schemas"]["Device"];
+            /** @description The browser's, such as `sk-SK`. */
+            language?: string | null;
+            /** @description The browser's, such as `Europe/Bratislava`. */
+            zone?: string | null;
+        };
         /** @description Where to call back. */
         CallbackBody: {
             sendInfoURL: string;
@@ -564,7 +927,31 @@ export interface components {
         CancellationBody: {
             locale?: string;
             reason?: string | null;
+            time_zone?: string | null;
         };
+        /** @description A certificate in words. */
+        CertificateFacts: {
+            /** @description SHA-256 of the certificate, lower-case hex. */
+            fingerprint: string;
+            /** @description Common name of the issuer, or the whole of it. */
+            issuer: string;
+            /** @description The kind of its key, such as `RSA 2048` or `ECDSA P-256`. */
+            key: string;
+            /** @description Common name, or the whole subject where there is none. */
+            name: string;
+            /** Format: int64 */
+            notAfterMs: number;
+            /**
+             * Format: int64
+             * @description In milliseconds since 1970.
+             */
+            notBeforeMs: number;
+            organisation?: string | null;
+            /** @description Lower-case hex. */
+            serial: string;
+        };
+        /** @enum {string} */
+        ChangeKind: "signature" | "signatureField" | "documentTimeStamp" | "fieldValue" | "validationData" | "metadata" | "annotation" | "appearance" | "pageContent" | "resource" | "pages" | "form" | "signatureReplaced" | "document" | "hidden" | "structure" | "other";
         ChargeId: string;
         /** @description Charges to look up at once; at most 1,000. */
         ChargeIds: {
@@ -614,6 +1001,11 @@ export interface components {
             /** Format: int64 */
             usedSignatureRequests: number;
         };
+        /**
+         * @description Which bytes a signature is about.
+         * @enum {string}
+         */
+        Coverage: "wholeFile" | "earlierRevision" | "suspicious";
         /** @description What to sign and how. */
         CreateBody: {
             /** @description Field names by kind (`TEXT`, `CHECKBOX`, `SIGNATURE`, `RADIO`, `COMBOBOX`); all fields when absent. */
@@ -644,12 +1036,33 @@ export interface components {
             } | null;
             /** @description Called when the round is over. */
             sendInfoURL?: string | null;
-            /** @description `RecipientEmail`, `InternalDocumentID`, `AdditionalInfo`. */
+            /**
+             * @description `RecipientEmail`, `InternalDocumentID`, `AdditionalInfo`: put into every signature of the PDF, encrypted to the public
+             *     key of the activation. At most 16 kB.
+             */
             sigData?: {
                 [key: string]: string;
             } | null;
             signatureRequestId?: components["schemas"]["SignatureRequestId"] | null;
         };
+        /**
+         * @description How a file says where its objects are (ISO 32000-2, 7.5).
+         * @enum {string}
+         */
+        CrossReference: "table" | "stream" | "hybrid" | "rebuilt";
+        /** @description A device as its `User-Agent` describes it (RFC 9110, section 10.1.5): told by the signer's side, not proven. */
+        Device: {
+            /** @description Name and first number, such as `Firefox 132`. */
+            browser?: string | null;
+            class: components["schemas"]["DeviceClass"];
+            /** @description Such as `Android 15`. */
+            system?: string | null;
+        };
+        /**
+         * @description The kind of device.
+         * @enum {string}
+         */
+        DeviceClass: "computer" | "phone" | "tablet" | "unknown";
         /** @description An item of the list; the metadata is the same without `group`. */
         DocumentBody: {
             /**
@@ -688,6 +1101,18 @@ export interface components {
             month: string;
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description A file within the file. */
+        EmbeddedFile: {
+            /** @description Named as an associated file of the document or of one of its parts (ISO 32000-2, 14.13). */
+            isAssociated: boolean;
+            /** @description By its name the XML of a Factur-X, ZUGFeRD, XRechnung or Order-X document. */
+            isInvoice: boolean;
+            mediaType?: string | null;
+            name: string;
+            /** @description `/AFRelationship`: `Source`, `Data`, `Alternative`, … (ISO 32000-2, 7.11.3). */
+            relationship?: string | null;
+            sizeBytes?: number | null;
+        };
         /** @description An error, as section 2 of the wire contract tells it. */
         ErrorBody: {
             /**
@@ -714,6 +1139,16 @@ export interface components {
             value: unknown;
         };
         EventId: string;
+        /** @description What was found in a file. */
+        Examination: {
+            /** @description Length of the file in bytes. */
+            length: number;
+            /** @description Pages in the file as it is now; 0 where they cannot be counted. */
+            pages: number;
+            /** @description In the order in which they were put on. */
+            signatures: components["schemas"]["SignatureExamination"][];
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description A value for one field. */
         FieldConfigBody: {
             name: string;
@@ -733,10 +1168,71 @@ export interface components {
             /** @description `tosign` (default), `tags`: fields are made where tags stand, or `tostamp`: our electronic seal is put on first. */
             state?: string | null;
         };
+        /** @description What was found in the file itself. */
+        FileFacts: {
+            creator?: string | null;
+            crossReference: components["schemas"]["CrossReference"];
+            formFields: number;
+            /** @description Encrypted with the empty password: readable by everybody, with rights that only polite readers respect. */
+            isEncrypted: boolean;
+            isLinearised: boolean;
+            pages: number;
+            producer?: string | null;
+            /** @description How often the file was saved: 1, and 1 for each update appended. */
+            revisions: number;
+            sizeBytes: number;
+            /** @description Of the header, or of the catalog where that says more. */
+            version: string;
+        };
+        /** @description A signature that the file carried. */
+        FoundSignature: {
+            /** @description The field's full name. */
+            field: string;
+            /** @description `/SubFilter`: how it was made. */
+            format?: string | null;
+            /** @description `/Name`, as the signature claims it. */
+            name?: string | null;
+        };
         /** @description The service that answers, and its version. */
         Health: {
             service: string;
             version: string;
+        };
+        /** @description Whether the bytes are those that were signed. */
+        Integrity: {
+            /** @enum {string} */
+            state: "whole";
+        } | {
+            /** @enum {string} */
+            state: "digestMismatch";
+        } | {
+            /** @enum {string} */
+            state: "signatureWrong";
+            /** @description The signature is not one by the key of its certificate, or names another certificate. */
+            why: string;
+        } | {
+            /** @enum {string} */
+            state: "notChecked";
+            /** @description A kind of signature or algorithm that is not checked here. */
+            why: string;
+        };
+        /** @enum {string} */
+        KeptKind: "layers" | "portfolio" | "fontsNotEmbedded" | "signatureOutsideForm" | "activeContent" | "certification";
+        KeptPart: {
+            count: number;
+            kind: components["schemas"]["KeptKind"];
+        };
+        /** @description One thing that is different after a signature. */
+        LaterChange: {
+            /** @description For people who know PDF, in English. */
+            detail: string;
+            field?: string | null;
+            isAllowed: boolean;
+            kind: components["schemas"]["ChangeKind"];
+            /** @description Number and generation of the object, as `12 0`. */
+            object?: string | null;
+            /** @description The page it is seen on, from 1. */
+            page?: number | null;
         };
         Mode: string;
         /** @description What the page shows. */
@@ -746,12 +1242,20 @@ export interface components {
             documentId: components["schemas"]["DocumentId"];
             fields: components["schemas"]["PageField"][];
             filename: string;
+            /** @description Raw ink is kept, encrypted to the tenant's key; comes back with the submission. */
             keepRawInk: boolean;
             lang: string;
             pages: number;
             rules: components["schemas"]["PageRules"];
+            /** @description The sender gave `sigData`, which goes into the signature, encrypted to the tenant's key. */
+            senderData: boolean;
             signatureRequestId: components["schemas"]["SignatureRequestId"];
             tenantName: string;
+        };
+        /** @description What the page tells when it opens the document. */
+        OpeningBody: {
+            /** @description The browser's, such as `Europe/Bratislava`. */
+            timeZone?: string | null;
         };
         /** @description A page of the list. */
         Overview: {
@@ -805,6 +1309,8 @@ export interface components {
             height: number;
             /** @description Counts from 1. */
             page: number;
+            /** @description Which of the field's options this one switches on. */
+            state?: string | null;
             /** Format: float */
             width: number;
             /** Format: float */
@@ -812,6 +1318,20 @@ export interface components {
             /** Format: float */
             y: number;
         };
+        /** @description What became of the file's claim to be PDF/A (ISO 19005). */
+        PdfA: {
+            /** @description Which rules our work breaks. */
+            broken: components["schemas"]["PdfARule"][];
+            /** @description The part and level that the file's metadata claims, such as `2b`. */
+            claimed: string;
+            /** @description Whether nothing that we did breaks a rule of that part. Whether the file kept the rules before is not judged. */
+            isKept: boolean;
+        };
+        /**
+         * @description Rules of PDF/A that preparing or signing a file can break.
+         * @enum {string}
+         */
+        PdfARule: "fontsEmbedded" | "noTransparency" | "colourDefined" | "metadata" | "outputIntent" | "annotations";
         /** @description A rectangle in PDF points of the unrotated page, origin lower left. */
         Place: {
             /** Format: float */
@@ -841,6 +1361,31 @@ export interface components {
             type: string;
             value?: unknown;
         };
+        PublicKeyId: string;
+        /** @enum {string} */
+        RemovedKind: "javaScript" | "launch" | "submitForm" | "automaticAction" | "visibility" | "multimedia" | "externalReference" | "xfaForm" | "usageRights";
+        RemovedPart: {
+            /** @description In how many places. */
+            count: number;
+            kind: components["schemas"]["RemovedKind"];
+        };
+        /** @description The upload report of a document. */
+        ReportBody: components["schemas"]["UploadReport"] & {
+            documentId: components["schemas"]["DocumentId"];
+        };
+        /** @description Something that happened to the document after it was taken in. */
+        ReportNote: {
+            /**
+             * Format: int64
+             * @description Epoch milliseconds.
+             */
+            at: number;
+            kind: components["schemas"]["ReportNoteKind"];
+            /** @description The signature request in whose round it happened. */
+            signatureRequestId?: string | null;
+        };
+        /** @enum {string} */
+        ReportNoteKind: "flattenedAsReadOnly";
         /** @description One signature request. */
         RequestView: {
             cancelReason?: string | null;
@@ -850,12 +1395,87 @@ export interface components {
             filename: string;
             openedAt?: components["schemas"]["Timestamp"] | null;
             registeredAt: components["schemas"]["Timestamp"];
+            sealing?: components["schemas"]["SealingView"] | null;
             signatureRequestId: components["schemas"]["SignatureRequestId"];
             signedAt?: components["schemas"]["Timestamp"] | null;
             /** @description `waiting`, `opened`, `sealing`, `signed`, `canceled`, `expired`, `deleted` or `callback_failing`. */
             state: string;
             /** @description The signer's link. */
             url: string;
+        };
+        /** @description What embedded revocation data says of a certificate. */
+        Revocation: {
+            /** @enum {string} */
+            state: "noData";
+        } | {
+            source: components["schemas"]["RevocationSource"];
+            /** @enum {string} */
+            state: "good";
+        } | {
+            source: components["schemas"]["RevocationSource"];
+            /** @enum {string} */
+            state: "revoked";
+        } | {
+            /** @enum {string} */
+            state: "notUsable";
+        };
+        /** @enum {string} */
+        RevocationSource: "crl" | "ocsp";
+        /** @description One document that waits for its seal. */
+        SealingJob: {
+            /** @description The error of that try with its causes. */
+            detail?: string | null;
+            documentId: components["schemas"]["DocumentId"];
+            failedAt?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["EventId"];
+            mode: components["schemas"]["Mode"];
+            /** @description Of a job that runs: when another try may begin if this one has died. */
+            nextTryAt: components["schemas"]["Timestamp"];
+            /** @description `store`, `key`, `engine`, `evidence`, `document`, `check`, `altered` or `authority`; of the last try that failed. */
+            reason?: string | null;
+            state: components["schemas"]["SealingJobState"];
+            submittedAt: components["schemas"]["Timestamp"];
+            tenant: components["schemas"]["TenantId"];
+            /** Format: int32 */
+            tries: number;
+        };
+        /** @enum {string} */
+        SealingJobState: "waiting" | "running" | "failed";
+        /** @description Documents that wait for their seal. */
+        SealingJobs: {
+            /** @description The oldest first, at most 200. */
+            items: components["schemas"]["SealingJob"][];
+            oldestSubmittedAt?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description All of them, listed here or not.
+             */
+            waiting: number;
+        };
+        /** @description Why a signed document is not sealed yet. It is tried again by itself. */
+        SealingView: {
+            failedAt: components["schemas"]["Timestamp"];
+            nextTryAt: components["schemas"]["Timestamp"];
+            /** @description `store`, `key`, `engine`, `evidence`, `document`, `check` or `altered`. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /** @description One thing that was tried. */
+        SelfCheck: {
+            at: components["schemas"]["Timestamp"];
+            /** @description One sentence: what works, or what is wrong. */
+            detail: string;
+            /** @description Such as `seal`. */
+            name: string;
+            passed: boolean;
+        };
+        /** @description What was found when the things that sealing needs were last tried. */
+        SelfTest: {
+            checks: components["schemas"]["SelfCheck"][];
         };
         /** @description One signature as the page sends it. */
         Signature: {
@@ -868,9 +1488,53 @@ export interface components {
             /** @description What was typed. */
             text?: string | null;
         };
+        SignatureExamination: {
+            after: components["schemas"]["After"];
+            /** @description Digest and signature algorithm by their usual names. */
+            algorithms?: string | null;
+            /** @description The signer's certificate first, then its issuers as far as they were found. */
+            chain: components["schemas"]["CertificateFacts"][];
+            /** @description What came after the revision that was signed, oldest first. */
+            changes: components["schemas"]["LaterChange"][];
+            coverage: components["schemas"]["Coverage"];
+            /** @description The field's full name. */
+            field: string;
+            /** @description `/SubFilter`: the form of the signature. */
+            format: string;
+            integrity: components["schemas"]["Integrity"];
+            /** @description SHA-1, or a key too short to be relied on. */
+            isWeak: boolean;
+            kind: components["schemas"]["SignatureKind"];
+            location?: string | null;
+            /** @description The page that shows the signature, from 1; none for an invisible one. */
+            page?: number | null;
+            reason?: string | null;
+            /** @description What revocation data that the file itself carries says about the signer's certificate. */
+            revocation: components["schemas"]["Revocation"];
+            /** @description `/Name`, or the subject of the certificate where that is missing. */
+            signer?: string | null;
+            time: components["schemas"]["SigningTime"];
+            trust: components["schemas"]["Trust"];
+        };
         /** @enum {string} */
         SignatureKind: "ink" | "typed";
         SignatureRequestId: string;
+        /** @description When it was signed. */
+        SigningTime: {
+            /**
+             * Format: int64
+             * @description Claimed by the signer's own clock, in milliseconds since 1970.
+             */
+            claimedMs?: number | null;
+            isStampTrusted: boolean;
+            /**
+             * Format: int64
+             * @description Proven by a time stamp of an authority, in milliseconds since 1970.
+             */
+            provenMs?: number | null;
+            /** @description Who stamped it, and whether that one is trusted. */
+            stampedBy?: string | null;
+        };
         StandingBody: {
             resultUrl: string;
             /** @description `tosign`, `sealing`, `signed` or `canceled`. */
@@ -895,6 +1559,8 @@ export interface components {
             fields?: {
                 [key: string]: string;
             };
+            /** @description `keepRawInk` of the opening: whether the signer was told that raw ink is kept. Where nobody was told, it is not. */
+            keepRawInk?: boolean;
             locale: string;
             signatures?: components["schemas"]["Signature"][];
             signerName?: string | null;
@@ -958,6 +1624,22 @@ export interface components {
             mode: components["schemas"]["Mode"];
             tenant: components["schemas"]["TenantId"];
         };
+        /** @description Whether somebody we trust answers for a certificate. */
+        Trust: {
+            /** @description The name of the trusted root. */
+            detail: string;
+            /** @enum {string} */
+            state: "trusted";
+        } | {
+            detail: components["schemas"]["TrustProblem"];
+            /** @enum {string} */
+            state: "untrusted";
+        };
+        /**
+         * @description Why nobody answers for it.
+         * @enum {string}
+         */
+        TrustProblem: "unknownIssuer" | "notValidThen" | "notAnAuthority" | "tooLong" | "usage" | "criticalExtension" | "noCertificate" | "revoked";
         /** @description What to change of a signature request. */
         UpdateBody: {
             /**
@@ -990,6 +1672,38 @@ export interface components {
              */
             file: string;
         };
+        /** @enum {string} */
+        UploadHandling: "rewritten" | "kept";
+        /** @enum {string} */
+        UploadRepair: "junkBeforeHeader" | "crossReferenceCorrected" | "crossReferenceRebuilt" | "syntax" | "objectsSkipped" | "pageTree" | "looseEnds" | "decrypted";
+        /** @description What a file was, and what intake did with it. */
+        UploadReport: {
+            embeddedFileCount: number;
+            /** @description The first 100 files that are embedded in the document. All are kept. */
+            embeddedFiles: components["schemas"]["EmbeddedFile"][];
+            /** @description The file as it came. */
+            file: components["schemas"]["FileFacts"];
+            handling: components["schemas"]["UploadHandling"];
+            /** @description Whether our electronic seal was put on before the first round (state `tostamp`). */
+            isStamped?: boolean;
+            /** @description Whether every page got the word TEST. */
+            isTestMarked: boolean;
+            /** @description What was kept although it may make different readers see different things. */
+            kept: components["schemas"]["KeptPart"][];
+            /** @description What happened later and belongs here. */
+            notes?: components["schemas"]["ReportNote"][];
+            /** @description SHA-256 of the file as it came, lower-case hex. */
+            originalSha256: string;
+            pdfA?: components["schemas"]["PdfA"] | null;
+            /** @description What was taken out because it acts by itself or reaches outside the file. */
+            removed: components["schemas"]["RemovedPart"][];
+            /** @description What was damaged and has been put right. Empty: nothing. */
+            repaired: components["schemas"]["UploadRepair"][];
+            /** @description SHA-256 of the document's first revision, lower-case hex. */
+            sha256: string;
+            /** @description The signatures that the file carried when it came. */
+            signatures: components["schemas"]["FoundSignature"][];
+        };
         /** @description Downloads that a gateway counted and now hands over, once per `drain`. */
         UsageDrain: {
             downloads: components["schemas"]["DownloadCount"][];
@@ -1001,6 +1715,19 @@ export interface components {
         Verdicts: {
             verdicts: components["schemas"]["ChargeVerdict"][];
         };
+        /** @description A form with the file in it. */
+        VerifyForm: {
+            /**
+             * Format: binary
+             * @description The PDF.
+             */
+            file: string;
+        };
+        /**
+         * @description How a signature was made.
+         * @enum {string}
+         */
+        Way: "mouse" | "finger" | "pen" | "typed";
     };
     responses: never;
     parameters: never;
@@ -1485,6 +2212,50 @@ export interface operations {
             };
         };
     };
+    request_audit: {
+        parameters: {
+            query: {
+                mode: components["schemas"]["Mode"];
+            };
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, or the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                    "application/json": components["schemas"]["AuditRecord"];
+                };
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No round has ended yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     document_file: {
         parameters: {
             query: {
@@ -1509,6 +2280,101 @@ export interface operations {
             };
             /** @description There is no such document. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    request_original: {
+        parameters: {
+            query: {
+                mode: components["schemas"]["Mode"];
+            };
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    document_page_picture: {
+        parameters: {
+            query: {
+                mode: components["schemas"]["Mode"];
+                /** @description In pixels, 1 to 1,920; 640 when absent. */
+                width?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+                /** @description Counts from 1. */
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description The browser has this picture already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The width is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such document or page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The page cannot be drawn. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1760,6 +2626,98 @@ export interface operations {
             };
         };
     };
+    list_sealing_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealingJobs"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    try_sealing_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is tried at once. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such job, or it is done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    self_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfTest"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     drain_usage: {
         parameters: {
             query?: never;
@@ -1927,7 +2885,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OpeningBody"] | null;
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -1957,6 +2919,88 @@ export interface operations {
             };
             /** @description The link has ended: `value` says how. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    page_picture_for_signing: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In pixels, 1 to 1,920; 640 when absent. The picture is as wide as the next larger of 160, 320, 640, 960, 1,280 and
+                 *     1,920, or narrower where the page is very high.
+                 */
+                width?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+                /** @description Counts from 1. */
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description The browser has this picture already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The width is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The page cannot be drawn. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2155,6 +3199,301 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    audit_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, or the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                    "application/json": components["schemas"]["AuditRecord"];
+                };
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No round has ended yet, so that there is no page. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    original_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The asked-for range. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The caller has these bytes already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    page_picture: {
+        parameters: {
+            query?: {
+                /**
+                 * @description In pixels, 1 to 1,920; 640 when absent. The picture is as wide as the next larger of 160, 320, 640, 960, 1,280 and
+                 *     1,920, or narrower where the page is very high.
+                 */
+                width?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+                /** @description Counts from 1. */
+                page: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /** @description The caller has this picture already. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The width is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such document or page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The page cannot be drawn. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    document_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportBody"];
+                };
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verify_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": number[];
+                "multipart/form-data": components["schemas"]["VerifyForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            /** @description The file is no PDF that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verify_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    verify_for_anybody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            /** @description The file is no PDF that can be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many files from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
