@@ -201,7 +201,11 @@ function history(row: World["requests"]["live"][number]) {
       ...(row.openedAt ? [event(row.openedAt, signer, { act: "opened", sha256: hash })] : []),
       ...(row.signedAt
         ? [
-            event(row.signedAt - 900, signer, { act: "submitted", signerName: "Jana Nováková", sha256: hash }),
+            event(row.signedAt - 900, signer, {
+              act: "submitted",
+              signerName: "Jana Nováková",
+              sha256: hash,
+            }),
             event(row.signedAt, { kind: "service" }, { act: "sealed", revision: 2, sha256: hash }),
           ]
         : []),

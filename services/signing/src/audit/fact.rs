@@ -86,9 +86,10 @@ impl Way {
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AuditFact)]
-#[serde(tag = "act", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "act", rename_all = "camelCase")]
 pub(crate) enum Fact {
     /// The document came in and was made ready.
+    #[serde(rename_all = "camelCase")]
     Uploaded {
         filename: String,
         /// Of the bytes as they were sent.
@@ -105,6 +106,7 @@ pub(crate) enum Fact {
         report: Vec<String>,
     },
     /// A signature request was registered: the signer's link exists.
+    #[serde(rename_all = "camelCase")]
     Registered { expires_at: Timestamp },
     /// The signer's page showed the document.
     Opened {
@@ -112,6 +114,7 @@ pub(crate) enum Fact {
         sha256: String,
     },
     /// The signer submitted.
+    #[serde(rename_all = "camelCase")]
     Submitted {
         /// Of the revision that was shown and comes back with the submission.
         sha256: String,
@@ -127,6 +130,7 @@ pub(crate) enum Fact {
         reason: Option<String>,
     },
     /// The signed revision was made.
+    #[serde(rename_all = "camelCase")]
     Sealed {
         revision: i32,
         sha256: String,
@@ -205,6 +209,11 @@ mod tests {
 
     #[test]
     fn a_fact_bears_its_name_in_the_json_that_is_kept() {
+        let registered = Fact::Registered {
+            expires_at: Timestamp::from_millis(1),
+        };
+        let json = serde_json::to_value(registered).unwrap();
+        assert_eq!(json["expiresAt"], 1, "{json}");
         for fact in [
             Fact::Registered {
                 expires_at: Timestamp::from_millis(1),

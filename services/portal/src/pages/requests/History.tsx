@@ -51,7 +51,15 @@ export function History({ request, mode, onClose }: HistoryProps) {
 }
 
 /** The page exists once a round has ended, the original as long as the document. */
-function Files({ request, mode, record }: { request: SignatureRequestView; mode: Mode; record: AuditRecord }) {
+function Files({
+  request,
+  mode,
+  record,
+}: {
+  request: SignatureRequestView;
+  mode: Mode;
+  record: AuditRecord;
+}) {
   const { t } = useWords();
   const onError = useDownloadFailed();
   const page = useMutation({ mutationFn: () => downloadAuditPage(request, mode), onError });

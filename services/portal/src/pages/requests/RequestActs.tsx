@@ -44,9 +44,7 @@ export function RequestActs({ request, mode }: { request: SignatureRequestView; 
           </ActionIcon>
         </Tooltip>
       )}
-      {tellsHistory ? (
-        <History request={request} mode={mode} onClose={() => setTellsHistory(false)} />
-      ) : null}
+      {tellsHistory ? <History request={request} mode={mode} onClose={() => setTellsHistory(false)} /> : null}
     </div>
   );
 }
