@@ -78,8 +78,7 @@ fn stored(document: &Document) -> Stored {
 }
 
 fn existing(document: &Document, store: &Dictionary, key: &str) -> Vec<Object> {
-    read::array(document, store, key.as_bytes())
-        .map(|items| items.to_vec())
+    read::array(document, store, key.as_bytes()).cloned()
         .unwrap_or_default()
 }
 

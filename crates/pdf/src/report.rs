@@ -181,7 +181,7 @@ pub struct EmbeddedFile {
     pub relationship: Option<String>,
     /// Named as an associated file of the document or of one of its parts (ISO 32000-2, 14.13).
     pub is_associated: bool,
-    /// By its name the XML of a Factur-X, ZUGFeRD, XRechnung or Order-X document.
+    /// By its name the XML of a Factur-X, `ZUGFeRD`, `XRechnung` or Order-X document.
     pub is_invoice: bool,
 }
 

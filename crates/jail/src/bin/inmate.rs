@@ -39,7 +39,7 @@ fn obey((verb, object): (&str, &str), job: &Parcel, parent: &mut Parent) -> Stri
             std::hint::black_box(());
         },
         "sleep" => {
-            std::thread::sleep(std::time::Duration::from_secs(3_600));
+            std::thread::sleep(std::time::Duration::from_hours(1));
             String::new()
         }
         "allocate" => {

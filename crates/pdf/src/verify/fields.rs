@@ -192,8 +192,7 @@ impl Pages {
             let page = view.get(*page);
             let annotations = page
                 .dictionary()
-                .map(|page| view.entry_of(page, b"Annots"))
-                .unwrap_or(Value::Null);
+                .map_or(Value::Null, |page| view.entry_of(page, b"Annots"));
             annotations
                 .array()
                 .is_some_and(|all| all.iter().any(|one| one.reference() == Some(widget)))

@@ -16,7 +16,7 @@ const WORKER_MEMORY: u64 = 192 * MEBIBYTE;
 /// What the worker program itself maps and touches, generously.
 const WORKER_PROGRAM: u64 = 64 * MEBIBYTE;
 /// For all of 64 uploads on a busy machine.
-const IN_TIME: Duration = Duration::from_secs(120);
+const IN_TIME: Duration = Duration::from_mins(2);
 
 fn body(file: &[u8], tags: bool) -> Value {
     let mut body = json!({ "filedata": { "content": base64(file), "filename": "a.pdf" } });

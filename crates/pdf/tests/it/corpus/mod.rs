@@ -18,7 +18,7 @@ use crate::oracle;
 use crate::world::{World, at_place, in_field, input};
 
 /// For one file, ingest and two rounds, without optimisation and beside other tests.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Pages that are compared, from the first.
 const COMPARED_PAGES: usize = 4;
 
@@ -125,12 +125,9 @@ fn rounds(ingested: &Ingested) -> (VisibleSignature, VisibleSignature, Vec<(usiz
             && !field.widgets.is_empty()
             && !field.name.is_empty()
     });
-    let (first, mut places) = match free {
-        Some(field) => (in_field(&field.name), Vec::new()),
-        None => {
-            let (page, rect) = on(1, 0.05);
-            (at_place(page, rect), vec![(page, rect)])
-        }
+    let (first, mut places) = if let Some(field) = free { (in_field(&field.name), Vec::new()) } else {
+        let (page, rect) = on(1, 0.05);
+        (at_place(page, rect), vec![(page, rect)])
     };
     places.push(second);
     (first, at_place(second.0, second.1), places)
