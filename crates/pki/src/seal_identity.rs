@@ -7,7 +7,6 @@ use secrecy::{ExposeSecret, SecretString};
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::KeyUsage;
 
-use super::address::CertificateAddresses;
 use super::chain::{Chain, is_self_issued};
 use super::credential::Credential;
 use super::key::PrivateKey;
@@ -135,13 +134,6 @@ impl SealIdentity {
             Ok(None) => true,
             Err(_) => false,
         }
-    }
-
-    /// Whether a certificate between seal and root is missing, as far as can be told: the last one
-    /// known is neither a root nor names where its issuer is found.
-    pub fn lacks_intermediates(&self) -> bool {
-        let last = self.chain.last().unwrap_or(&self.own.certificate);
-        !is_self_issued(last) && CertificateAddresses::of(last).issuers.is_empty()
     }
 
     /// The certificate's subject, as RFC 4514 writes names.

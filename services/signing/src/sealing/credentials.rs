@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::{TenantId, Timestamp};
-use pki::{Chain, Pkcs12Error, SealIdentity};
+use pki::{Pkcs12Error, SealIdentity, is_self_issued};
 use secrecy::SecretString;
 use thiserror::Error;
 
@@ -118,9 +118,10 @@ fn warnings(seal: &SealIdentity, now: Timestamp) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if !Chain::of(seal.certificate(), seal.chain()).is_complete && seal.lacks_intermediates() {
+    // Where a root signed it itself nothing is missing, but roots do not do that.
+    if seal.chain().is_empty() && !is_self_issued(seal.certificate()) {
         found.push(
-            "its chain is incomplete: put the certificates of the intermediate authorities into the file"
+            "no certificate of its issuer is in the file: readers may not find the way to the root"
                 .to_owned(),
         );
     }

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use signing::{BroughtSeals, Level, LevelConfig, SealConfig, SealFiles, TimeStampConfig};
 use test_kit::{Authorities, Credential, PKCS12_PASSWORD, Receiver};
 
-use crate::server::{Integrator, PATIENCE, Server};
+use crate::server::{Integrator, PATIENCE, Server, StoreKind};
 use crate::signer::{Signer, created, in_field, submission};
+use domain::Clock as _;
 
 /// The highest level, with the time stamps of `url`.
 fn archived(url: &str, authorities: Option<&Authorities>) -> LevelConfig {
@@ -202,4 +203,78 @@ async fn a_revoked_certificate_seals_nothing_at_a_level_that_proves_it() {
     let job = failed_job(&server).await;
     let detail = job["detail"].as_str().unwrap_or_default();
     assert!(detail.contains("is revoked"), "{detail}");
+}
+
+#[tokio::test]
+async fn the_operator_is_told_of_his_seals_and_of_what_is_wrong_with_them() {
+    let authorities = Authorities::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = domain::TenantId::generate();
+    let own = folder.path().join(format!("{tenant}.p12"));
+    std::fs::copy(authorities.pkcs12(Credential::P384), &own).unwrap();
+    std::fs::write(
+        own.with_extension("password"),
+        format!("{PKCS12_PASSWORD}\n"),
+    )
+    .unwrap();
+    let mut files = SealFiles {
+        common: Some((authorities.pkcs12(Credential::Rsa), PKCS12_PASSWORD.into())),
+        by_tenant: Some(folder.path().to_owned()),
+    };
+    let seals = BroughtSeals::open(&files).unwrap();
+    let now = domain::SystemClock.now();
+    let [common, brought] = &seals.tell(now)[..] else {
+        panic!("two seals")
+    };
+    assert!(common.tenant.is_none() && common.subject.contains("CN=Seal with RSA"));
+    assert_eq!(common.key, "RSA 2048");
+    assert_eq!(
+        (brought.tenant, brought.key.as_str()),
+        (Some(tenant), "P-384")
+    );
+    assert!(common.warnings.is_empty() && brought.warnings.is_empty());
+    let late = common.ends_at.minus(Duration::from_hours(59 * 24));
+    assert!(seals.tell(late)[0].warnings[0].contains("within 60 days"));
+
+    files.common = Some((authorities.pkcs12(Credential::Rsa), "guessed".into()));
+    let refused = BroughtSeals::open(&files).err().unwrap();
+    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    assert_eq!(cause, "the password does not open the file");
+}
+
+#[tokio::test]
+async fn a_seal_taken_back_is_on_the_list_and_the_next_document_has_another() {
+    let server = Server::on(StoreKind::Sqlite).await;
+    let tenant = Integrator::new();
+    let sealed_by = async || {
+        let signer = signed(&server, &tenant).await;
+        assert_eq!(signer.settled().await["state"], "signed");
+        let file = download(&server, &tenant, &signer).await;
+        let [report] = &pdf::verify(&file).unwrap()[..] else {
+            panic!("one signature")
+        };
+        report.signed_by.as_ref().unwrap().clone()
+    };
+    let first = sealed_by().await;
+    assert_eq!(first, sealed_by().await);
+    let listed = async |certificate: &[u8]| {
+        let list = server.nobody(Method::GET, "/pki/root.crl").await.bytes;
+        let root = server.nobody(Method::GET, "/pki/root.crt").await.bytes;
+        let read = pki::certificates_from_der(&[certificate.to_vec(), root]).unwrap();
+        let now = domain::SystemClock.now();
+        matches!(
+            pki::RevocationList::accept(&list, &read[0], &read[1], now),
+            Err(pki::ListError::Revoked)
+        )
+    };
+    assert!(!listed(&first).await);
+
+    let reason = pki::RevocationReason::KeyCompromise;
+    let now = domain::SystemClock.now();
+    let revoked = signing::revoke_seals(&server.store, tenant.tenant, reason, now).await;
+    assert_eq!(revoked.unwrap(), 1);
+    assert!(listed(&first).await);
+    let second = sealed_by().await;
+    assert_ne!(first, second);
+    assert!(!listed(&second).await);
 }

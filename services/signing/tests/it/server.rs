@@ -56,6 +56,7 @@ pub(crate) struct Server {
     pub(crate) clock: ManualClock,
     pub(crate) http: reqwest::Client,
     pub(crate) minter: Minter,
+    pub(crate) store: StoreUrl,
     stop: CancellationToken,
     folder: tempfile::TempDir,
 }
@@ -145,7 +146,7 @@ impl Server {
         let master = MasterSecret::new("m".repeat(32).into()).unwrap();
         let service = Service::bind(Config {
             addr: "127.0.0.1:0".parse().unwrap(),
-            store,
+            store: store.clone(),
             migrate: true,
             master: master.clone(),
             clock: Arc::new(clock.clone()),
@@ -167,6 +168,7 @@ impl Server {
             base,
             clock,
             http: test_kit::client(),
+            store,
             minter: Minter::new(ServiceName::Gateway, &master),
             stop,
             folder,
