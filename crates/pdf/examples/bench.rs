@@ -5,6 +5,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::format_collect,
+    clippy::format_push_string,
     reason = "a measurement that cannot be made ends the run"
 )]
 

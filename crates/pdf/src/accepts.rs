@@ -39,14 +39,13 @@ impl Field {
                 }
             }
             FieldKind::Radio if value.is_empty() || value == "Off" || is_option() => Ok(()),
-            FieldKind::Radio => Err(Unfit::NotAnOption),
             FieldKind::ComboBox | FieldKind::ListBox if is_option() => self.can_show(value),
             FieldKind::ComboBox | FieldKind::ListBox
                 if value.is_empty() || self.takes_other_values || self.options.is_empty() =>
             {
                 self.can_show(value)
             }
-            FieldKind::ComboBox | FieldKind::ListBox => Err(Unfit::NotAnOption),
+            FieldKind::Radio | FieldKind::ComboBox | FieldKind::ListBox => Err(Unfit::NotAnOption),
             FieldKind::Text => match self.max_length {
                 Some(most) if most < value.chars().count() => Err(Unfit::TooLong(most)),
                 _ => self.can_show(value),

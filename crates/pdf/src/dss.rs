@@ -78,7 +78,8 @@ fn stored(document: &Document) -> Stored {
 }
 
 fn existing(document: &Document, store: &Dictionary, key: &str) -> Vec<Object> {
-    read::array(document, store, key.as_bytes()).cloned()
+    read::array(document, store, key.as_bytes())
+        .cloned()
         .unwrap_or_default()
 }
 

@@ -172,13 +172,11 @@ impl Subset {
             let _infallible = writeln!(map, "{} beginbfchar", section.len());
             for (code, letter) in section {
                 let mut units = [0; 2];
-                let text: String = letter
-                    .character
-                    .encode_utf16(&mut units)
-                    .iter()
-                    .map(|unit| format!("{unit:04x}"))
-                    .collect();
-                let _infallible = writeln!(map, "<{code:04x}> <{text}>");
+                let _infallible = write!(map, "<{code:04x}> <");
+                for unit in letter.character.encode_utf16(&mut units) {
+                    let _infallible = write!(map, "{unit:04x}");
+                }
+                map.push_str(">\n");
             }
             map.push_str("endbfchar\n");
         }

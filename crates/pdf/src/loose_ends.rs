@@ -70,9 +70,13 @@ fn redirect(object: &mut Object, end: &impl Fn(ObjectId) -> Option<ObjectId>) ->
                 true
             }
         },
-        Object::Array(items) => items
-            .iter_mut()
-            .fold(false, |changed, item| redirect(item, end) || changed),
+        Object::Array(items) => {
+            let mut changed = false;
+            for item in items {
+                changed |= redirect(item, end);
+            }
+            changed
+        }
         Object::Dictionary(entries) => redirect_entries(entries, end),
         Object::Stream(stream) => redirect_entries(&mut stream.dict, end),
         _ => false,

@@ -126,6 +126,7 @@ pub(super) fn open_strictly(bytes: &[u8]) -> Result<Document, Refusal> {
     Ok(document)
 }
 
+#[derive(Clone, Copy)]
 enum Strictness {
     Strict,
     Lenient,

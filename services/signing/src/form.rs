@@ -8,10 +8,6 @@ const CHECKED: &str = "1";
 const LEGACY_TAGS: [&str; 5] = ["sig1", "sig2", "sig3", "sig4", "sig5"];
 
 /// A field with what the round says of it.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four questions with a yes or no of their own"
-)]
 #[derive(Clone, Debug)]
 pub(crate) struct RoundField<'a> {
     pub(crate) field: &'a Field,

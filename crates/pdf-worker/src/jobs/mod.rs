@@ -54,6 +54,10 @@ jobs![
 ];
 
 /// In the child: one job.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `jail::serve` calls"
+)]
 pub(crate) fn work(message: Parcel, parent: &mut Parent) -> Parcel {
     let named: Option<Named> = message.head().ok();
     let answer = named.and_then(|named| by_name(&named.name, &message, parent));

@@ -223,7 +223,6 @@ impl View<'_, '_> {
     /// The value of an object; null where there is none.
     pub(super) fn get(&self, id: Id) -> Value {
         match self.entry(id.0) {
-            Entry::Free => Value::Null,
             Entry::At { .. } => self
                 .indirect(id)
                 .map_or(Value::Null, |found| found.value.clone()),
@@ -238,7 +237,7 @@ impl View<'_, '_> {
                     .filter(|(number, _value)| *number == id.0)
                     .map_or(Value::Null, |(_number, value)| value.clone())
             }
-            Entry::In { .. } => Value::Null,
+            Entry::Free | Entry::In { .. } => Value::Null,
         }
     }
 

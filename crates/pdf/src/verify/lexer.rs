@@ -101,7 +101,7 @@ impl<'a> Lexer<'a> {
     pub(super) fn value(&mut self) -> Option<Value> {
         self.skip();
         match self.peek()? {
-            b'/' => Some(Value::Name(self.name()?.into())),
+            b'/' => Some(Value::Name(self.name().into())),
             b'(' => self.literal(),
             b'[' => self.nested(Self::array),
             b'<' if self.bytes.get(self.at + 1) == Some(&b'<') => self.nested(Self::dictionary),
@@ -124,7 +124,7 @@ impl<'a> Lexer<'a> {
         found
     }
 
-    fn name(&mut self) -> Option<Vec<u8>> {
+    fn name(&mut self) -> Vec<u8> {
         self.at += 1;
         let mut name = Vec::new();
         while let Some(byte) = self.peek().filter(|byte| is_regular(*byte)) {
@@ -141,7 +141,7 @@ impl<'a> Lexer<'a> {
                 None => name.push(byte),
             }
         }
-        Some(name)
+        name
     }
 
     fn literal(&mut self) -> Option<Value> {
@@ -255,7 +255,7 @@ impl<'a> Lexer<'a> {
                     return Some(Value::Dictionary(Rc::new(found)));
                 }
                 b'/' => {
-                    let key = self.name()?;
+                    let key = self.name();
                     self.skip();
                     let start = self.at;
                     let value = self.value()?;

@@ -203,6 +203,10 @@ impl Subject<'_, '_> {
         }
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what was read of one signature, and where it is told"
+    )]
     fn signature(
         &self,
         format: &[u8],

@@ -4,6 +4,11 @@
     clippy::expect_used,
     reason = "a test that cannot go on fails"
 )]
+#![expect(
+    clippy::too_many_lines,
+    clippy::format_collect,
+    reason = "files are written and tables of cases told in one piece"
+)]
 
 mod corpus;
 mod evidence;

@@ -90,7 +90,11 @@ fn poppler_agrees(file: &Path, page: &Page, tag: (&str, usize), at: (f32, f32)) 
             || (near(side("yMin"), y) || near(side("yMax"), y)) && along
     };
     let mut words = words.lines().filter(|line| line.contains(&word));
-    assert!(words.any(begins_there), "{file:?} {tag:?} at {x} {y}");
+    assert!(
+        words.any(begins_there),
+        "{} {tag:?} at {x} {y}",
+        file.display()
+    );
 }
 
 /// Mupdf, which counts in points of the paper, sees an underscore whose origin is there.
@@ -109,7 +113,11 @@ fn mupdf_agrees(file: &Path, (page, unit): (&Page, f32), number: usize, at: (f32
             near(attribute(char, "x").unwrap_or(f32::NAN), x)
                 && near(attribute(char, "y").unwrap_or(f32::NAN), y)
         });
-    assert!(is_there, "{file:?} page {number} at {x} {y}: {its}");
+    assert!(
+        is_there,
+        "{} page {number} at {x} {y}: {its}",
+        file.display()
+    );
 }
 
 /// Every field that the tags of `file` became: name, page, and where its tag began. `unit` is how

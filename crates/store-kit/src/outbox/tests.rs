@@ -165,7 +165,7 @@ async fn a_lane_that_hangs_keeps_no_other_waiting() {
     let told = Arc::clone(&deliver) as Arc<dyn Deliver>;
     let worker = Worker::new(db.clone(), "event", Arc::new(clock.clone()), told);
     let stop = CancellationToken::new();
-    let running = tokio::spawn(worker.run(stop.clone()));
+    let running = telemetry::spawn("send", worker.run(stop.clone()));
     while *deliver.stuck.lock().unwrap() == 0 {
         tokio::task::yield_now().await;
     }

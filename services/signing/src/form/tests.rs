@@ -1,5 +1,10 @@
 //! Spec section 9, read as tables.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method's own lifetime is not general enough"
+)]
+
 use super::*;
 use pdf::{FieldOption, Rect, Widget};
 use serde_json::{Value, json};

@@ -177,12 +177,12 @@ impl<'a> Case<'a> {
         let sign = |digest| {
             let last = &last;
             async move {
-                let timed = self.timed_signature(digest, stamper).await;
-                let (cms, stamped) = match timed {
+                let made = self.timed_signature(digest, stamper).await;
+                let (cms, token) = match made {
                     Ok((cms, token)) => (Ok(cms), Ok(token)),
                     Err(error) => (Err(failed(&error)), Err(error)),
                 };
-                *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(stamped);
+                *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
                 cms
             }
         };

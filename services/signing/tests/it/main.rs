@@ -4,6 +4,12 @@
     clippy::unwrap_used,
     reason = "what cannot be set up fails the test on the spot"
 )]
+#![expect(
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "files are written in one piece, and what is late fails the test"
+)]
 #![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
 mod audit;

@@ -182,7 +182,7 @@ impl Step<'_, '_, '_> {
             self.known_signature_field(old, new, &differing);
             return;
         }
-        if let Some(odd) = differing.iter().find(|key| !self.may_differ(old, new, key)) {
+        if let Some(odd) = differing.iter().find(|key| !may_differ(old, new, key)) {
             let detail = format!("/{} of a field is another", String::from_utf8_lossy(odd));
             self.about(new, ChangeKind::Form, false, &detail);
             return;
@@ -253,20 +253,6 @@ impl Step<'_, '_, '_> {
         parts
     }
 
-    fn may_differ(&self, old: &Node, new: &Node, key: &[u8]) -> bool {
-        match key {
-            b"V" | b"AP" | b"AS" | b"I" | b"RV" | b"M" => true,
-            b"Ff" => {
-                let flags = |node: &Node| node.keys.get(b"Ff".as_slice()).and_then(Value::integer);
-                let (one, two) = (flags(old), flags(new).unwrap_or(0));
-                // Nothing but read-only may come; where the field inherited its flags, only that
-                // they are now its own.
-                one.is_none() || one.unwrap_or(0) | READ_ONLY == two
-            }
-            _ => false,
-        }
-    }
-
     fn is_widget_or_field(&self, node: &Node) -> bool {
         let subtype = self.after.entry_of(&node.keys, b"Subtype");
         subtype.is_null() || subtype.name() == Some(b"Widget")
@@ -302,5 +288,20 @@ impl Step<'_, '_, '_> {
             self.settled.insert(number);
             self.free(number, from, key);
         }
+    }
+}
+
+/// What a filled field may change of itself.
+fn may_differ(old: &Node, new: &Node, key: &[u8]) -> bool {
+    match key {
+        b"V" | b"AP" | b"AS" | b"I" | b"RV" | b"M" => true,
+        b"Ff" => {
+            let flags = |node: &Node| node.keys.get(b"Ff".as_slice()).and_then(Value::integer);
+            let (one, two) = (flags(old), flags(new).unwrap_or(0));
+            // Nothing but read-only may come; where the field inherited its flags, only that
+            // they are now its own.
+            one.is_none() || one.unwrap_or(0) | READ_ONLY == two
+        }
+        _ => false,
     }
 }

@@ -137,9 +137,10 @@ impl<'s, 'f, 'a> Step<'s, 'f, 'a> {
         while let Some(value) = open.pop() {
             match &value {
                 Value::Reference(id)
-                    if self.how(id.0) == Some(How::Added) && self.settled.insert(id.0) => {
-                        open.push(self.after.get(*id));
-                    }
+                    if self.how(id.0) == Some(How::Added) && self.settled.insert(id.0) =>
+                {
+                    open.push(self.after.get(*id));
+                }
                 Value::Array(items) => open.extend(items.iter().cloned()),
                 Value::Dictionary(_) | Value::Stream(_) => {
                     for (key, value) in value.keys().into_iter().flat_map(|keys| keys.iter()) {
@@ -196,8 +197,7 @@ impl<'s, 'f, 'a> Step<'s, 'f, 'a> {
             }
         }
         let (one, two) = (old.get(b"Info".as_slice()), new.get(b"Info".as_slice()));
-        let info = two
-            .map_or(Value::Null, |two| self.after.resolve(two));
+        let info = two.map_or(Value::Null, |two| self.after.resolve(two));
         let is_plain = info.dictionary().is_some_and(|keys| {
             keys.values().all(|value| {
                 matches!(

@@ -125,7 +125,9 @@ fn rounds(ingested: &Ingested) -> (VisibleSignature, VisibleSignature, Vec<(usiz
             && !field.widgets.is_empty()
             && !field.name.is_empty()
     });
-    let (first, mut places) = if let Some(field) = free { (in_field(&field.name), Vec::new()) } else {
+    let (first, mut places) = if let Some(field) = free {
+        (in_field(&field.name), Vec::new())
+    } else {
         let (page, rect) = on(1, 0.05);
         (at_place(page, rect), vec![(page, rect)])
     };

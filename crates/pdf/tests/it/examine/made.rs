@@ -15,8 +15,11 @@ pub(super) struct Root {
     pub(super) der: Vec<u8>,
 }
 
+/// Files by their names.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
 /// None where pyHanko is not installed, which is said.
-pub(super) fn by_pyhanko(world: &World) -> Option<(Vec<(String, Vec<u8>)>, Root)> {
+pub(super) fn by_pyhanko(world: &World) -> Option<(Files, Root)> {
     let python = oracle::python()?;
     let folder = world.path("made");
     std::fs::create_dir_all(&folder).unwrap();

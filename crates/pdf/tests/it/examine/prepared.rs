@@ -83,7 +83,7 @@ fn nothing_prepared_before_the_signature_passes() {
         ("content that is metadata", changed),
         ("content that is an appearance", redrawn),
     ];
-    assert_eq!(4, are_caught(&world, cases));
+    assert_eq!(4, are_caught(&world, &cases));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn what_other_programs_rewrite_does_not_pass() {
             world.by_qpdf(&one.bytes, &["--linearize"]),
         ),
     ];
-    assert_eq!(5, are_caught(&world, cases));
+    assert_eq!(5, are_caught(&world, &cases));
 }
 
 #[test]

@@ -153,7 +153,7 @@ fn nothing_done_to_the_document_or_its_structure_passes() {
             bytes
         }),
     ];
-    assert!(19 <= are_caught(&world, cases));
+    assert!(19 <= are_caught(&world, &cases));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn no_byte_range_but_an_honest_one_passes() {
             bytes
         }),
     ];
-    assert!(11 <= are_caught(&world, cases));
+    assert!(11 <= are_caught(&world, &cases));
 }
 
 /// Signature wrapping: the signed bytes are all there, moved apart, and between them stands what
