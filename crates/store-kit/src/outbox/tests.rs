@@ -165,7 +165,8 @@ async fn a_lane_that_hangs_keeps_no_other_waiting() {
     let told = Arc::clone(&deliver) as Arc<dyn Deliver>;
     let worker = Worker::new(db.clone(), "event", Arc::new(clock.clone()), told);
     let stop = CancellationToken::new();
-    let running = telemetry::spawn("send", worker.run(stop.clone()));
+    let mut running = tokio::task::JoinSet::new();
+    running.spawn(worker.run(stop.clone()));
     while *deliver.stuck.lock().unwrap() == 0 {
         tokio::task::yield_now().await;
     }
@@ -174,7 +175,7 @@ async fn a_lane_that_hangs_keeps_no_other_waiting() {
         .await
         .expect("the other lane is served while one hangs");
     assert!(*deliver.stuck.lock().unwrap() < 32, "some seats stay free");
-    running.abort();
+    running.abort_all();
 }
 
 #[tokio::test]
