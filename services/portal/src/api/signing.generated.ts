@@ -819,22 +819,22 @@ export interface components {
             /** @enum {string} */
             act: "uploaded";
             /** @description The program that made a PDF of it, where it came as an office file. */
-            converted_by?: string | null;
+            convertedBy?: string | null;
             filename: string;
             /** @description Of the bytes as they were sent. */
-            original_sha256: string;
+            originalSha256: string;
             /** Format: int64 */
-            original_size_bytes: number;
+            originalSizeBytes: number;
             /** @description What was mended, removed and found: keys of the upload report. */
             report?: string[];
             /** @description Of the first revision. */
             sha256: string;
             /** Format: int64 */
-            size_bytes: number;
+            sizeBytes: number;
         } | {
             /** @enum {string} */
             act: "registered";
-            expires_at: components["schemas"]["Timestamp"];
+            expiresAt: components["schemas"]["Timestamp"];
         } | {
             /** @enum {string} */
             act: "opened";
@@ -848,7 +848,7 @@ export interface components {
             sha256: string;
             signatures: number;
             /** @description As it was typed or preset; empty where nobody was asked. */
-            signer_name: string;
+            signerName: string;
             ways: components["schemas"]["Way"][];
         } | {
             /** @enum {string} */
@@ -865,7 +865,7 @@ export interface components {
             revision: number;
             sha256: string;
             /** Format: int64 */
-            size_bytes: number;
+            sizeBytes: number;
         } | {
             /** @enum {string} */
             act: "callbackTaken";
@@ -1105,7 +1105,7 @@ export interface components {
         EmbeddedFile: {
             /** @description Named as an associated file of the document or of one of its parts (ISO 32000-2, 14.13). */
             isAssociated: boolean;
-            /** @description By its name the XML of a Factur-X, ZUGFeRD, XRechnung or Order-X document. */
+            /** @description By its name the XML of a Factur-X, `ZUGFeRD`, `XRechnung` or Order-X document. */
             isInvoice: boolean;
             mediaType?: string | null;
             name: string;
