@@ -211,9 +211,9 @@ impl World {
     pub(crate) async fn owner(&self, email: &str) -> Caller {
         self.sign_up(email, "Tatra").await;
         let token = self.mailed_token(email).await;
-        assert_eq!(self.confirm(&token).await.status, 200);
-        let me = self.sign_in(email, PASSWORD).await.body;
-        caller_of(&me)
+        let confirmed = self.confirm(&token).await;
+        assert_eq!(confirmed.status, 200);
+        caller_of(&confirmed.body)
     }
 
     pub(crate) async fn activate(&self, caller: &Caller, public_key: &str) -> Answer {
