@@ -1,6 +1,7 @@
 //! What was done to documents. Written once: there is no update here, and a row goes only when its record's term is over.
 
 use domain::{DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp};
+use sea_orm::Condition;
 use sea_orm::IntoActiveModel as _;
 use sea_orm::QueryOrder as _;
 use sea_orm::entity::prelude::*;
@@ -48,9 +49,7 @@ pub(crate) async fn of_document(
     document: &DocumentId,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
-        .filter(Column::Document.eq(document))
+        .filter(of(owner, document))
         .order_by_asc(Column::At)
         .order_by_asc(Column::Id)
         .all(db)
@@ -64,10 +63,16 @@ pub(crate) async fn forget(
     document: &DocumentId,
 ) -> Result<(), StoreError> {
     Entity::delete_many()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
-        .filter(Column::Document.eq(document))
+        .filter(of(owner, document))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// The rows of one document.
+fn of(owner: Owner, document: &DocumentId) -> Condition {
+    Condition::all()
+        .add(Column::Tenant.eq(owner.tenant))
+        .add(Column::Mode.eq(owner.mode))
+        .add(Column::Document.eq(document))
 }

@@ -1,6 +1,7 @@
 //! Audit pages: one sealed PDF for each round that ended.
 
 use domain::{DocumentId, Mode, SignatureRequestId, TenantId, Timestamp};
+use sea_orm::Condition;
 use sea_orm::IntoActiveModel as _;
 use sea_orm::QueryOrder as _;
 use sea_orm::entity::prelude::*;
@@ -49,9 +50,7 @@ pub(crate) async fn find(
     round: &SignatureRequestId,
 ) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
-        .filter(Column::Document.eq(document))
+        .filter(of(owner, document))
         .filter(Column::SignatureRequest.eq(round))
         .one(db)
         .await?)
@@ -64,9 +63,7 @@ pub(crate) async fn of_document(
     document: &DocumentId,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
-        .filter(Column::Document.eq(document))
+        .filter(of(owner, document))
         .order_by_desc(Column::MadeAt)
         .all(db)
         .await?)
@@ -79,10 +76,16 @@ pub(crate) async fn forget(
     document: &DocumentId,
 ) -> Result<(), StoreError> {
     Entity::delete_many()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
-        .filter(Column::Document.eq(document))
+        .filter(of(owner, document))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// The rows of one document.
+fn of(owner: Owner, document: &DocumentId) -> Condition {
+    Condition::all()
+        .add(Column::Tenant.eq(owner.tenant))
+        .add(Column::Mode.eq(owner.mode))
+        .add(Column::Document.eq(document))
 }
