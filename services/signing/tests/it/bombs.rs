@@ -150,10 +150,19 @@ pub(crate) fn many_objects(count: usize) -> Vec<u8> {
     file(&objects, "")
 }
 
-/// A page with so many words.
-pub(crate) fn many_words(count: usize) -> Vec<u8> {
+/// So many pages, each of which draws the same content of so many words.
+pub(crate) fn many_words(pages: usize, words: usize) -> Vec<u8> {
     let content = "BT /F1 9 Tf 9 9 Td (words) Tj ET\n"
-        .repeat(count)
+        .repeat(words)
         .into_bytes();
-    page(stream("", &content.len().to_string(), &content), "")
+    let kids: String = (5..5 + pages).map(|n| format!("{n} 0 R ")).collect();
+    let mut objects = vec![
+        b"<</Type/Catalog/Pages 2 0 R>>".to_vec(),
+        format!("<</Type/Pages/Kids[{kids}]/Count {pages}>>").into_bytes(),
+        stream("", &content.len().to_string(), &content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec(),
+    ];
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 3 0 R/Resources<</Font<</F1 4 0 R>>>>>>";
+    objects.extend((0..pages).map(|_| page.as_bytes().to_vec()));
+    file(&objects, "")
 }
