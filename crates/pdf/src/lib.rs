@@ -70,7 +70,7 @@ pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
     seal,
 };
-pub use self_check::{Checked, Expected, Flaw, check_sealed};
+pub use self_check::{Appended, Checked, Expected, Flaw, Raised, check_sealed};
 pub use signer::{SignFailed, Signer};
 pub use tags::{Tagged, place_tags};
 pub use text::unwritable_character;

@@ -247,6 +247,11 @@ pub struct TimeStampToken {
 }
 
 impl TimeStampToken {
+    /// The certificate of the authority, DER.
+    pub fn authority_der(&self) -> Result<Vec<u8>, TimeStampError> {
+        Ok(self.certificate.to_der()?)
+    }
+
     /// Reads a token without judging it.
     pub fn read(der: &[u8]) -> Result<Self, TimeStampError> {
         let outer = ContentInfo::from_der(der)?;

@@ -17,3 +17,16 @@ pub(crate) async fn reach(name: &'static str) {
     reason = "one signature with and without the feature"
 )]
 pub(crate) async fn reach(_: &'static str) {}
+
+/// A file as a fault would leave it where the test wants that: without its end.
+#[cfg(feature = "failpoints")]
+pub(crate) fn spoilt(name: &'static str, file: bytes::Bytes) -> bytes::Bytes {
+    let cut = file.slice(..file.len().saturating_sub(40));
+    fail::fail_point!(name, |_| cut);
+    file
+}
+
+#[cfg(not(feature = "failpoints"))]
+pub(crate) fn spoilt(_: &'static str, file: bytes::Bytes) -> bytes::Bytes {
+    file
+}

@@ -1,12 +1,16 @@
 //! The check of our own output before anybody gets it: what was sealed is opened anew and held
 //! against what it was made from.
 //!
-//! Nothing here trusts the code that made the file. The bytes before the update must stand as they
-//! were, the update may replace only the objects that the act is about and in them only the keys it
-//! is about, every signature must hold, and outside the fields no pixel may have changed.
+//! Nothing here trusts the code that made the file. The bytes before each update must stand as they
+//! were, the update may replace only the objects that it is about and in them only the keys it is
+//! about, every signature and time stamp must hold and cover what it must, the proof must be there
+//! and nothing beside it, and outside the fields no pixel may have changed.
 
 mod objects;
+mod proof;
+mod raised;
 mod rules;
+mod signatures;
 
 use std::collections::BTreeSet;
 
@@ -17,8 +21,9 @@ use super::form::{self, FormField};
 use super::read::{self, Refusal};
 use super::render::{self, Change, RenderError, Spot};
 use super::seal::{FieldTreatment, SealInput, Sealed};
-use super::verify::{self, SignatureReport};
 use rules::Rules;
+
+pub use raised::{Appended, Raised};
 
 /// What an act was to do to a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +37,8 @@ pub struct Expected {
     pub treatment: FieldTreatment,
     /// The certificate of the seal, as DER.
     pub certificate: Vec<u8>,
+    /// What was added afterwards to raise the seal to its level.
+    pub raised: Raised,
 }
 
 impl Expected {
@@ -43,6 +50,7 @@ impl Expected {
             round: input.round_fields.clone(),
             treatment: sealed.treatment,
             certificate: certificate.to_vec(),
+            raised: Raised::default(),
         }
     }
 
@@ -87,33 +95,89 @@ pub enum Flaw {
     Missing(String),
     #[error("the signature in {field:?} does not hold: {why}")]
     Unsound { field: String, why: String },
-    #[error("the signature in {0:?} was made by another seal")]
+    #[error("the signature in {0:?} was made by another seal or authority")]
     OtherSeal(String),
     #[error("the signature in {0:?} does not cover the file as it must")]
     Coverage(String),
+    #[error("the signature in {0:?} bears no time stamp that holds")]
+    Unstamped(String),
+    #[error("the {0} in the file's store of proof are not those that it was to get")]
+    Proof(String),
     #[error("a page could not be drawn for comparison: {0}")]
     Undrawn(RenderError),
     #[error("page {page} looks different outside the fields: {pixels} pixels")]
     Pixels { page: usize, pixels: u64 },
 }
 
-/// Checks what sealing made of a file. `after` must begin with `before`.
+/// Checks what sealing made of a file, at whatever level: before it is given out. `after` must begin with `before`.
 pub fn check_sealed(before: &[u8], after: &[u8], expected: &Expected) -> Result<Checked, Flaw> {
-    if !after.starts_with(before) || after.len() <= before.len() {
-        return Err(Flaw::BytesChanged);
+    let revisions = expected.raised.revisions(before, after)?;
+    let mut walk = Walk::from(before)?;
+    walk.on(revisions.signed, Step::Act(expected))?;
+    if let Some(proof) = &expected.raised.proof {
+        let had = proof::Store::of(&walk.file.document);
+        if revisions.signed.len() < revisions.proved.len() {
+            walk.on(revisions.proved, Step::Proof)?;
+        }
+        proof::Store::of(&walk.file.document).check(had, &proof.what)?;
     }
-    let old = File::open(before)?;
-    let new = File::open(after)?;
-    let update = objects::update(&old.document, &new.document, before.len())?;
-    Rules::of(&old, &new, expected).check(&update)?;
-    let signatures = check_signatures(before, after, expected)?;
-    let pages = check_pixels(before, after, &Touched::of(&old, &new, &update, expected))?;
+    if expected.raised.stamp.is_some() {
+        walk.on(after, Step::TimeStamp)?;
+    }
+    let signatures = signatures::check(before, after, revisions.signed.len(), expected)?;
+    let pages = check_pixels(before, after, &walk.touched)?;
     Ok(Checked {
-        replaced: update.replaced.iter().map(|id| id.0).collect(),
-        added: update.added.len(),
+        replaced: walk.replaced.into_iter().collect(),
+        added: walk.added,
         signatures,
         pages,
     })
+}
+
+/// What an update is about.
+#[derive(Clone, Copy)]
+enum Step<'e> {
+    Act(&'e Expected),
+    Proof,
+    TimeStamp,
+}
+
+/// On the way from revision to revision: what was found so far.
+struct Walk {
+    file: File,
+    length: usize,
+    touched: Touched,
+    replaced: BTreeSet<u32>,
+    added: usize,
+}
+
+impl Walk {
+    fn from(bytes: &[u8]) -> Result<Self, Flaw> {
+        Ok(Self {
+            file: File::open(bytes)?,
+            length: bytes.len(),
+            touched: Touched::default(),
+            replaced: BTreeSet::new(),
+            added: 0,
+        })
+    }
+
+    /// One update further.
+    fn on(&mut self, bytes: &[u8], step: Step<'_>) -> Result<(), Flaw> {
+        let new = File::open(bytes)?;
+        let update = objects::update(&self.file.document, &new.document, self.length)?;
+        Rules::of(step, &self.file, &new).check(&update)?;
+        self.touched.pages_of(&new, &update);
+        if let Step::Act(act) = step {
+            self.touched.fields_of(&self.file, act);
+            self.touched.fields_of(&new, act);
+        }
+        self.replaced.extend(update.replaced.iter().map(|id| id.0));
+        self.added = self.added.saturating_add(update.added.len());
+        self.file = new;
+        self.length = bytes.len();
+        Ok(())
+    }
 }
 
 /// A file with what the rules ask of it.
@@ -136,89 +200,34 @@ impl File {
     }
 }
 
-/// Every signature of the earlier file holds as it held, and ours hold by our seal: each over its
-/// own revision, the last over the whole file.
-fn check_signatures(before: &[u8], after: &[u8], expected: &Expected) -> Result<usize, Flaw> {
-    let earlier = verify::verify(before).map_err(Flaw::Unreadable)?;
-    let now = verify::verify(after).map_err(Flaw::Unreadable)?;
-    let find = |field: &str| {
-        now.iter()
-            .find(|report| report.field == field)
-            .ok_or_else(|| Flaw::Missing(field.to_owned()))
-    };
-    for was in &earlier {
-        let is = find(&was.field)?;
-        if was.signed_by.is_ok() && was.signed_by.as_ref().ok() != is.signed_by.as_ref().ok() {
-            return Err(unsound(is));
-        }
-        if is.covers_file {
-            return Err(Flaw::Coverage(is.field.clone()));
-        }
-    }
-    let last = expected.signed.last();
-    for name in &expected.signed {
-        let report = find(name)?;
-        match &report.signed_by {
-            Ok(certificate) if *certificate == expected.certificate => {}
-            Ok(_) => return Err(Flaw::OtherSeal(name.clone())),
-            Err(_) => return Err(unsound(report)),
-        }
-        if report.covers_file != (last == Some(name)) {
-            return Err(Flaw::Coverage(name.clone()));
-        }
-    }
-    let wanted = earlier.len() + expected.signed.len();
-    match now.iter().find(|report| {
-        let is_ours = expected.signed.contains(&report.field);
-        !is_ours && !earlier.iter().any(|was| was.field == report.field)
-    }) {
-        Some(uninvited) => Err(Flaw::OtherSeal(uninvited.field.clone())),
-        None if now.len() == wanted => Ok(wanted),
-        None => Err(Flaw::Missing(last.cloned().unwrap_or_default())),
-    }
-}
-
-fn unsound(report: &SignatureReport) -> Flaw {
-    Flaw::Unsound {
-        field: report.field.clone(),
-        why: match &report.signed_by {
-            Ok(_) => "it was made with another certificate than before".to_owned(),
-            Err(why) => why.to_string(),
-        },
-    }
-}
-
-/// Where the act may be seen.
+/// What may be seen.
+#[derive(Default)]
 struct Touched {
     pages: BTreeSet<usize>,
     spots: Vec<Spot>,
 }
 
 impl Touched {
-    fn of(old: &File, new: &File, update: &objects::Update, expected: &Expected) -> Self {
-        let mut touched = Self {
-            pages: BTreeSet::new(),
-            spots: Vec::new(),
-        };
-        let fields = old.fields.iter().chain(&new.fields);
-        for field in fields.filter(|field| expected.touches(&field.name)) {
-            for widget in &field.widgets {
-                let Some(page) = widget.page.map(|index| index + 1) else {
-                    continue;
-                };
-                touched.pages.insert(page);
-                touched.spots.push(Spot {
-                    page,
-                    rect: widget.rect,
-                });
-            }
+    fn fields_of(&mut self, file: &File, act: &Expected) {
+        let fields = file.fields.iter().filter(|field| act.touches(&field.name));
+        for widget in fields.flat_map(|field| &field.widgets) {
+            let Some(page) = widget.page.map(|index| index + 1) else {
+                continue;
+            };
+            self.pages.insert(page);
+            self.spots.push(Spot {
+                page,
+                rect: widget.rect,
+            });
         }
-        for (index, id) in new.pages.iter().enumerate() {
+    }
+
+    fn pages_of(&mut self, file: &File, update: &objects::Update) {
+        for (index, id) in file.pages.iter().enumerate() {
             if update.replaced.contains(id) {
-                touched.pages.insert(index + 1);
+                self.pages.insert(index + 1);
             }
         }
-        touched
     }
 }
 

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, ObjectId};
 
 use super::objects::Update;
-use super::{Expected, File, Flaw};
+use super::{Expected, File, Flaw, Step};
 use crate::read;
 use crate::seal::FieldTreatment;
 
-/// The catalog: the form, and what long-term validation adds.
-const CATALOG_KEYS: [&[u8]; 3] = [b"AcroForm", b"DSS", b"Extensions"];
 /// The form: its fields, that it is signed now, that appearances are there, fonts of values.
 const FORM_KEYS: [&[u8]; 4] = [b"Fields", b"SigFlags", b"NeedAppearances", b"DR"];
+/// The form that got a time stamp: the stamp's field, that it is signed now.
+const STAMPED_FORM_KEYS: [&[u8]; 2] = [b"Fields", b"SigFlags"];
 /// A field or widget that was signed or filled: its value, its look, its flags.
 const FIELD_KEYS: [&[u8]; 7] = [b"V", b"AP", b"AS", b"F", b"Ff", b"I", b"RV"];
 /// A parent whose child was flattened away.
@@ -21,13 +21,14 @@ const PARENT_KEYS: [&[u8]; 1] = [b"Kids"];
 const PAGE_KEYS: [&[u8]; 1] = [b"Annots"];
 /// A page whose fields became content.
 const FLATTENED_PAGE_KEYS: [&[u8]; 3] = [b"Annots", b"Contents", b"Resources"];
-/// Where revocation data of earlier rounds is kept.
-const STORE_KEYS: [&[u8]; 4] = [b"Certs", b"OCSPs", b"CRLs", b"VRI"];
+/// Where the proof of this round and of earlier ones is kept.
+const STORE_KEYS: [&[u8]; 3] = [b"Certs", b"OCSPs", b"CRLs"];
 
 /// For each object that may be replaced, the keys that may change in it.
 pub(super) struct Rules<'a> {
     old: &'a File,
     new: &'a File,
+    form_keys: &'static [&'static [u8]],
     dictionaries: BTreeMap<ObjectId, BTreeSet<&'static [u8]>>,
     /// Arrays and name trees that may only grow, but for what was flattened.
     growing: BTreeSet<ObjectId>,
@@ -35,19 +36,59 @@ pub(super) struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn of(old: &'a File, new: &'a File, expected: &Expected) -> Self {
-        let mut rules = Self {
+    fn between(old: &'a File, new: &'a File) -> Self {
+        Self {
             old,
             new,
+            form_keys: &[],
             dictionaries: BTreeMap::new(),
             growing: BTreeSet::new(),
             flattened: BTreeSet::new(),
-        };
-        rules.form();
+        }
+    }
+
+    pub(super) fn of(step: Step<'_>, old: &'a File, new: &'a File) -> Self {
+        match step {
+            Step::Act(expected) => Self::of_act(old, new, expected),
+            Step::Proof => Self::of_proof(old, new),
+            Step::TimeStamp => Self::of_time_stamp(old, new),
+        }
+    }
+
+    /// Signing and filling in.
+    fn of_act(old: &'a File, new: &'a File, expected: &Expected) -> Self {
+        let mut rules = Self::between(old, new);
+        rules.form(&FORM_KEYS);
         rules.fields(expected);
         let flattens = expected.treatment == FieldTreatment::Flatten;
         for page in &old.pages {
             rules.page(*page, flattens);
+        }
+        rules
+    }
+
+    /// Adding validation data: the store of proof, and that there is one.
+    fn of_proof(old: &'a File, new: &'a File) -> Self {
+        let mut rules = Self::between(old, new);
+        rules.catalog(b"DSS");
+        let catalog = read::catalog(&old.document);
+        if let Some(id) = catalog.and_then(|catalog| catalog.get(b"DSS").ok()?.as_reference().ok())
+        {
+            rules.may(id, &STORE_KEYS);
+        }
+        let store = catalog.and_then(|catalog| read::dictionary(&old.document, catalog, b"DSS"));
+        for key in STORE_KEYS {
+            rules.may_grow(store, key);
+        }
+        rules
+    }
+
+    /// Adding a document time stamp: one field, on the first page.
+    fn of_time_stamp(old: &'a File, new: &'a File) -> Self {
+        let mut rules = Self::between(old, new);
+        rules.form(&STAMPED_FORM_KEYS);
+        if let Some(page) = old.pages.first() {
+            rules.page(*page, false);
         }
         rules
     }
@@ -76,24 +117,26 @@ impl<'a> Rules<'a> {
         self.growing.extend(referred);
     }
 
-    fn form(&mut self) {
+    fn catalog(&mut self, key: &'static [u8]) {
+        let root = self.old.document.trailer.get(b"Root");
+        if let Ok(root) = root.and_then(Object::as_reference) {
+            self.may(root, &[key]);
+        }
+    }
+
+    fn form(&mut self, keys: &'static [&'static [u8]]) {
+        self.form_keys = keys;
+        self.catalog(b"AcroForm");
         let document = &self.old.document;
-        if let Ok(root) = document.trailer.get(b"Root").and_then(Object::as_reference) {
-            self.may(root, &CATALOG_KEYS);
-        }
         let catalog = read::catalog(document);
-        let referred = |key: &[u8]| catalog?.get(key).ok()?.as_reference().ok();
-        if let Some(form) = referred(b"AcroForm") {
-            self.may(form, &FORM_KEYS);
+        let form = catalog.and_then(|catalog| catalog.get(b"AcroForm").ok()?.as_reference().ok());
+        if let Some(form) = form {
+            self.may(form, keys);
         }
-        self.may_grow(read::acro_form(document), b"Fields");
-        self.may_grow(read::acro_form(document), b"DR");
-        if let Some(store) = referred(b"DSS") {
-            self.may(store, &STORE_KEYS);
-        }
-        let store = catalog.and_then(|catalog| read::dictionary(document, catalog, b"DSS"));
-        for key in STORE_KEYS {
-            self.may_grow(store, key);
+        for key in [b"Fields".as_slice(), b"DR"] {
+            if keys.contains(&key) {
+                self.may_grow(read::acro_form(document), key);
+            }
         }
     }
 
@@ -188,7 +231,7 @@ impl<'a> Rules<'a> {
                 (b"AcroForm", Some(before), Some(after)) => self.form_fits(before, after, update),
                 (
                     b"Annots" | b"Fields" | b"Kids" | b"Contents" | b"Resources" | b"DR" | b"DSS"
-                    | b"Extensions" | b"Certs" | b"OCSPs" | b"CRLs" | b"VRI",
+                    | b"Certs" | b"OCSPs" | b"CRLs",
                     Some(before),
                     after,
                 ) => self.grew(before, after.unwrap_or(&Object::Null), update),
@@ -206,7 +249,7 @@ impl<'a> Rules<'a> {
         let (Ok(was), Ok(is)) = (was.as_dict(), is.as_dict()) else {
             return false;
         };
-        let keys = FORM_KEYS.into_iter().collect();
+        let keys = self.form_keys.iter().copied().collect();
         self.check_keys((0, 0), (was, is), &keys, update).is_ok()
     }
 

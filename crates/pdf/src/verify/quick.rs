@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::form::{self, FormField};
 use crate::read::{self, Refusal};
 use pki::CmsError;
+use pki::reading::{DigestName, SignedMessage, TimeStamp};
 use serde::{Deserialize, Serialize};
 
 /// What a signature field of a file says, and whether it holds.
@@ -19,8 +20,13 @@ pub struct SignatureReport {
     pub covers_file: bool,
     /// How many bytes from the file's start it covers; nothing where its byte range is not one.
     pub covered: Option<usize>,
-    /// The certificate whose key signed, as DER; or why the signature does not hold.
+    /// The certificate whose key signed, as DER; or why the signature does not hold. Of a document time stamp it is the
+    /// authority's.
     pub signed_by: Result<Vec<u8>, Unsound>,
+    /// Whether it is a time stamp over the file (ISO 32000-2, 12.8.5) and nobody's signature.
+    pub is_time_stamp: bool,
+    /// Whether it bears a time stamp that holds and is over it (RFC 3161, appendix A).
+    pub is_stamped: bool,
 }
 
 /// Why a signature does not hold.
@@ -36,6 +42,8 @@ pub enum Unsound {
     OtherSeal(String),
     #[error("there is no signature in {0:?}")]
     Missing(String),
+    #[error("the document time stamp does not hold: {0}")]
+    TimeStamp(String),
 }
 
 /// Checks every signature in the file. Only signatures of our own kind can be found to hold.
@@ -74,6 +82,11 @@ pub(crate) fn own(bytes: &[u8], fields: &[String], seal: &[u8]) -> Result<(), Un
 fn report(bytes: &[u8], document: &Document, field: &FormField) -> Option<SignatureReport> {
     let signature = field.attribute(document, b"V")?.as_dict().ok()?;
     let range = Range::read(bytes, document, signature);
+    let contents = read::entry(document, signature, b"Contents")
+        .and_then(|contents| contents.as_str().ok())
+        .and_then(without_padding);
+    let kind = read::entry(document, signature, b"SubFilter").and_then(|kind| kind.as_name().ok());
+    let is_time_stamp = kind == Some(b"ETSI.RFC3161");
     Some(SignatureReport {
         field: field.name.clone(),
         signer_name: read::text(document, signature, b"Name"),
@@ -81,13 +94,34 @@ fn report(bytes: &[u8], document: &Document, field: &FormField) -> Option<Signat
         covered: range.as_ref().ok().map(|range| range.end),
         signed_by: range.and_then(|range| {
             let digest = range.digest(bytes)?;
-            let contents = read::entry(document, signature, b"Contents")
-                .and_then(|contents| contents.as_str().ok())
-                .and_then(without_padding)
-                .ok_or(Unsound::Range)?;
-            Ok(pki::verify(contents, &digest)?.certificate_der)
+            let contents = contents.ok_or(Unsound::Range)?;
+            if is_time_stamp {
+                stamped_by(contents, &digest)
+            } else {
+                Ok(pki::verify(contents, &digest)?.certificate_der)
+            }
         }),
+        is_time_stamp,
+        is_stamped: contents.is_some_and(is_stamped),
     })
+}
+
+/// The authority whose time stamp this is, where it is over this digest.
+fn stamped_by(token: &[u8], digest: &[u8; 32]) -> Result<Vec<u8>, Unsound> {
+    let stamp = TimeStamp::read(token).map_err(Unsound::TimeStamp)?;
+    if stamp.digest != DigestName::Sha256 || !stamp.is_over(digest) {
+        return Err(Unsound::TimeStamp("it is over other bytes".to_owned()));
+    }
+    Ok(stamp.certificate.der)
+}
+
+fn is_stamped(signature: &[u8]) -> bool {
+    let read = || {
+        let message = SignedMessage::read(signature).ok()?;
+        let stamp = TimeStamp::read(message.time_stamp()?).ok()?;
+        Some(stamp.is_over(&stamp.digest.of(message.signature())))
+    };
+    read().unwrap_or(false)
 }
 
 /// The four numbers of `/ByteRange`, found to leave out the signature and nothing else.

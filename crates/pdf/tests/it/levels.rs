@@ -33,15 +33,25 @@ impl Fetch for Http {
 }
 
 /// A seal and the authorities around it, asked as the sealing job asks them.
-struct Sealer<'a> {
+pub(crate) struct Sealer<'a> {
     authorities: &'a Authorities,
     http: Http,
-    seal: SealIdentity,
+    pub(crate) seal: SealIdentity,
     own_list: Option<pki::OwnList>,
 }
 
-impl Sealer<'_> {
-    async fn token(&self, digest: [u8; 32]) -> TimeStampToken {
+impl<'a> Sealer<'a> {
+    /// With a seal that the operator brought.
+    pub(crate) fn brought(authorities: &'a Authorities, credential: Credential) -> Self {
+        Self {
+            authorities,
+            http: Http(test_kit::client()),
+            seal: brought(authorities, credential),
+            own_list: None,
+        }
+    }
+
+    pub(crate) async fn token(&self, digest: [u8; 32]) -> TimeStampToken {
         let request = TimeStampRequest::new(digest, rand::random()).unwrap();
         let call = Call {
             url: self.authorities.time_stamp_url(),
@@ -51,7 +61,7 @@ impl Sealer<'_> {
         request.accept(&answer, SystemClock.now()).unwrap()
     }
 
-    fn blocking(&self, digest: [u8; 32]) -> TimeStampToken {
+    pub(crate) fn blocking(&self, digest: [u8; 32]) -> TimeStampToken {
         tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.token(digest))
         })
@@ -63,7 +73,7 @@ impl Sealer<'_> {
             .bytes
     }
 
-    async fn archived(&self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) async fn data(&self) -> pki::ValidationData {
         let token = self.token([7; 32]).await;
         let gathering = Gathering {
             subjects: vec![self.seal.certificate().clone(), token.certificate.clone()],
@@ -71,10 +81,14 @@ impl Sealer<'_> {
             own_list: self.own_list.clone(),
         };
         let gathered = gathering.gather(&self.http, SystemClock.now()).await;
-        pdf::add_validation_data(bytes, &gathered.unwrap().data).unwrap()
+        gathered.unwrap().data
     }
 
-    fn stamped(&self, bytes: &[u8]) -> Vec<u8> {
+    async fn archived(&self, bytes: &[u8]) -> Vec<u8> {
+        pdf::add_validation_data(bytes, &self.data().await).unwrap()
+    }
+
+    pub(crate) fn stamped(&self, bytes: &[u8]) -> Vec<u8> {
         pdf::add_document_time_stamp(bytes, 8 * 1024, |digest| Ok(self.blocking(*digest).der))
             .unwrap()
     }
@@ -154,12 +168,7 @@ async fn every_level_is_reached_with_credentials_that_the_operator_brought() {
     let world = World::new();
     let authorities = Authorities::start().await;
     for credential in [Credential::Rsa, Credential::P256, Credential::P384] {
-        let sealer = Sealer {
-            authorities: &authorities,
-            http: Http(test_kit::client()),
-            seal: brought(&authorities, credential),
-            own_list: None,
-        };
+        let sealer = Sealer::brought(&authorities, credential);
         let roots = [authorities.root_pem()];
         all_levels(&world, &sealer, &roots, &format!("levels-{credential:?}")).await;
     }

@@ -25,6 +25,7 @@ mod limits;
 mod oracle;
 mod pictures;
 mod pki;
+mod raised;
 mod render;
 mod rounds;
 mod sealing;

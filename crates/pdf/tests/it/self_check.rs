@@ -1,10 +1,8 @@
 //! The check of our own output: what it lets through, and each thing that it must not.
 
-use std::fmt::Write as _;
-
 use pdf::{Expected, FieldTreatment, FieldValue, Flaw, Rect, SealInput, check_sealed, sample};
 
-use crate::world::{World, at_place, form, in_field, ingested, input, minimal, raw};
+use crate::world::{World, at_place, extended, form, in_field, ingested, input, minimal, raw};
 
 /// Seals and says what that was to do.
 fn sealed(world: &World, before: &[u8], act: &SealInput) -> (Vec<u8>, Expected) {
@@ -36,39 +34,8 @@ fn filled(treatment: FieldTreatment) -> SealInput {
     act
 }
 
-/// The file with more objects appended as an update of its own, unsigned.
-fn extended(file: &[u8], objects: &[(usize, &str)]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(file).into_owned();
-    let number_after = |key: &str| -> usize {
-        let (_, rest) = text.rsplit_once(key).unwrap();
-        let rest = rest.trim_start();
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap();
-        rest.get(..end).unwrap().parse().unwrap()
-    };
-    let (previous, size, root) = (
-        number_after("startxref"),
-        number_after("/Size"),
-        number_after("/Root"),
-    );
-    let mut bytes = file.to_vec();
-    let mut table = String::new();
-    for (number, object) in objects {
-        let offset = bytes.len();
-        let _infallible = write!(table, "{number} 1\n{offset:010} 00000 n \n");
-        bytes.extend_from_slice(format!("{number} 0 obj\n{object}\nendobj\n").as_bytes());
-    }
-    let most = objects.iter().map(|(number, _)| number + 1).max();
-    let size = size.max(most.unwrap_or(0));
-    let at = bytes.len();
-    let tail = format!(
-        "xref\n{table}trailer\n<</Size {size}/Root {root} 0 R/Prev {previous}>>\nstartxref\n{at}\n%%EOF\n"
-    );
-    bytes.extend_from_slice(tail.as_bytes());
-    bytes
-}
-
 /// One page with text on it and one signature field; object 4 is the page's content.
-fn letter() -> Vec<u8> {
+pub(crate) fn letter() -> Vec<u8> {
     let content = "BT /F 18 Tf 40 300 Td (I owe nothing) Tj ET";
     raw(&[
         "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]/SigFlags 1>>>>",
@@ -234,6 +201,8 @@ fn in_an_object_that_may_be_replaced_only_some_keys_may_change() {
     let opens =
         "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]/SigFlags 1>>/OpenAction 7 0 R>>";
     assert_eq!(sealed_with(&world, &[(1, opens)]), altered(1, "OpenAction"));
+    let store = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]/SigFlags 1>>/DSS<<>>>>";
+    assert_eq!(sealed_with(&world, &[(1, store)]), altered(1, "DSS"));
     let moved = "<</Type/Annot/Subtype/Widget/FT/Sig/T(S1)/F 4/P 3 0 R/Rect[40 260 190 310]>>";
     assert_eq!(sealed_with(&world, &[(6, moved)]), altered(6, "Rect"));
 }

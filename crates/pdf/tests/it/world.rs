@@ -1,5 +1,6 @@
 //! What the tests share: an authority, a seal, a steady hand, and files of every kind.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -243,4 +244,35 @@ pub(crate) fn form() -> Vec<u8> {
         "<</Type/XObject/Subtype/Form/BBox[0 0 16 16]/Length 20>>\nstream\n2 2 12 12 re S      \nendstream",
         &format!("<<{widget}/FT/Sig/T(SO1)/Rect[220 60 370 110]>>"),
     ])
+}
+
+/// The file with more objects appended as an update of its own, unsigned.
+pub(crate) fn extended(file: &[u8], objects: &[(usize, &str)]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(file).into_owned();
+    let number_after = |key: &str| -> usize {
+        let (_, rest) = text.rsplit_once(key).unwrap();
+        let rest = rest.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap();
+        rest.get(..end).unwrap().parse().unwrap()
+    };
+    let (previous, size, root) = (
+        number_after("startxref"),
+        number_after("/Size"),
+        number_after("/Root"),
+    );
+    let mut bytes = file.to_vec();
+    let mut table = String::new();
+    for (number, object) in objects {
+        let offset = bytes.len();
+        let _infallible = write!(table, "{number} 1\n{offset:010} 00000 n \n");
+        bytes.extend_from_slice(format!("{number} 0 obj\n{object}\nendobj\n").as_bytes());
+    }
+    let most = objects.iter().map(|(number, _)| number + 1).max();
+    let size = size.max(most.unwrap_or(0));
+    let at = bytes.len();
+    let tail = format!(
+        "xref\n{table}trailer\n<</Size {size}/Root {root} 0 R/Prev {previous}>>\nstartxref\n{at}\n%%EOF\n"
+    );
+    bytes.extend_from_slice(tail.as_bytes());
+    bytes
 }

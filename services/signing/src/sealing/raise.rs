@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use domain::{Clock, TenantId, Timestamp};
-use pdf::{Expected, SealInput, Sealed, SignFailed};
+use pdf::{Appended, Expected, SealInput, Sealed, SignFailed};
 use pdf_worker::jobs::SealOrder;
 use pki::{Certificate, Gathering, SealIdentity, TimeStampToken, ValidationData};
 
@@ -14,6 +14,7 @@ use super::time_stamp::{StampingError, TimeStamper};
 use super::{LevelConfig, StampError, chain};
 use crate::desk::Desk;
 use crate::engine::EngineError;
+use crate::failpoint;
 use crate::tenant::Tenant;
 
 /// How seals are raised on this installation.
@@ -59,7 +60,29 @@ struct Case<'a> {
     now: Timestamp,
 }
 
-/// Seals with the tenant's certificate, to the level of this installation.
+/// What was made so far, and what it is to be: nobody gets it unchecked.
+struct Made {
+    file: Bytes,
+    expected: Expected,
+}
+
+/// What the authority answered last. Its own fault says more than that the stamp is missing.
+#[derive(Default)]
+struct LastStamp(Mutex<Option<Result<TimeStampToken, StampingError>>>);
+
+impl LastStamp {
+    fn put(&self, answered: Result<TimeStampToken, StampingError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answered);
+    }
+
+    fn told(self) -> Result<Option<TimeStampToken>, StampingError> {
+        let last = self.0.into_inner();
+        last.unwrap_or_else(PoisonError::into_inner).transpose()
+    }
+}
+
+/// Seals with the tenant's certificate, to the level of this installation. What comes out was checked as a whole: held
+/// against what was served, with everything that raised it.
 pub(super) async fn seal(
     desk: &Desk,
     (tenant, told): (TenantId, &Tenant),
@@ -67,43 +90,8 @@ pub(super) async fn seal(
     input: SealInput,
 ) -> Result<Bytes, StampError> {
     let case = Case::of(desk, tenant, told).await?;
-    let levels = &desk.levels;
-    let Some(stamper) = &levels.stamper else {
-        return case.signed(bytes, input).await;
-    };
-    let (sealed, token) = case.timed(bytes, input, stamper).await?;
-    if levels.level < Level::BLt {
-        return Ok(sealed);
-    }
-    let data = case.validation_data(&token, stamper).await?;
-    let workers = &desk.engine.workers;
-    let proved = workers.add_validation_data(sealed, data).await;
-    let proved = proved.map_err(EngineError::from)??;
-    if levels.level < Level::BLta {
-        return Ok(proved);
-    }
-    let fault = Mutex::new(None);
-    let stamp = |digest| {
-        let fault = &fault;
-        async move {
-            stamper
-                .stamp(digest)
-                .await
-                .map_err(|error| {
-                    let told = failed(&error);
-                    *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    told
-                })
-                .map(|token| token.der)
-        }
-    };
-    let archived = workers
-        .add_document_time_stamp(proved, stamper.room(), stamp)
-        .await;
-    if let Some(error) = fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error.into());
-    }
-    Ok(archived.map_err(EngineError::from)??)
+    let made = case.raised(bytes.clone(), input).await?;
+    case.checked(&bytes, made).await
 }
 
 /// Seals for trial: nobody sees the outcome, so no authority is asked.
@@ -114,7 +102,8 @@ pub(super) async fn try_out(
     input: SealInput,
 ) -> Result<(), StampError> {
     let case = Case::of(desk, tenant, told).await?;
-    case.signed(bytes, input).await?;
+    let made = case.signed(bytes.clone(), input).await?;
+    case.checked(&bytes, made).await?;
     Ok(())
 }
 
@@ -138,32 +127,49 @@ impl<'a> Case<'a> {
         }
     }
 
+    async fn raised(&self, bytes: Bytes, input: SealInput) -> Result<Made, StampError> {
+        let levels = &self.desk.levels;
+        let Some(stamper) = &levels.stamper else {
+            return self.signed(bytes, input).await;
+        };
+        let (mut made, token) = self.timed(bytes, input, stamper).await?;
+        if Level::BLt <= levels.level {
+            self.prove(&mut made, &token, stamper).await?;
+        }
+        if Level::BLta <= levels.level {
+            self.archive(&mut made, stamper).await?;
+        }
+        made.file = failpoint::spoilt("signing::raised", made.file);
+        Ok(made)
+    }
+
     /// Level B-B. The key never leaves this process: the worker asks.
-    async fn signed(&self, bytes: Bytes, input: SealInput) -> Result<Bytes, StampError> {
+    async fn signed(&self, bytes: Bytes, input: SealInput) -> Result<Made, StampError> {
         let sign = |digest| {
             let signed = pki::signature_over(&digest, &self.identity).map_err(SignFailed::from);
             async move { signed }
         };
         let workers = &self.desk.engine.workers;
         let order = self.order(input.clone(), 0);
-        let sealed = workers.seal(bytes.clone(), order, sign).await;
-        let sealed = sealed.map_err(EngineError::from)??;
-        self.checked(&bytes, &input, sealed).await
+        let sealed = workers.seal(bytes, order, sign).await;
+        Ok(self.made(&input, sealed.map_err(EngineError::from)??))
     }
 
-    /// What was sealed, once it is found to be what was meant. What is appended later leaves it as it is.
-    async fn checked(
-        &self,
-        before: &Bytes,
-        input: &SealInput,
-        mut sealed: Sealed,
-    ) -> Result<Bytes, StampError> {
+    fn made(&self, input: &SealInput, mut sealed: Sealed) -> Made {
         let expected = Expected::of(input, &sealed, self.identity.certificate_der());
-        let after = Bytes::from(std::mem::take(&mut sealed.bytes));
+        Made {
+            file: std::mem::take(&mut sealed.bytes).into(),
+            expected,
+        }
+    }
+
+    /// What was made, once it is found to be what was meant.
+    async fn checked(&self, before: &Bytes, made: Made) -> Result<Bytes, StampError> {
+        let Made { file, expected } = made;
         let workers = &self.desk.engine.workers;
-        let checked = workers.check_sealed(before, after.clone(), expected).await;
+        let checked = workers.check_sealed(before, file.clone(), expected).await;
         checked.map_err(EngineError::from)??;
-        Ok(after)
+        Ok(file)
     }
 
     /// Level B-T: each signature with a time stamp; answers the last of them too.
@@ -172,29 +178,26 @@ impl<'a> Case<'a> {
         bytes: Bytes,
         input: SealInput,
         stamper: &TimeStamper,
-    ) -> Result<(Bytes, TimeStampToken), StampError> {
-        let last = Mutex::new(None);
+    ) -> Result<(Made, TimeStampToken), StampError> {
+        let last = LastStamp::default();
         let sign = |digest| {
             let last = &last;
             async move {
-                let made = self.timed_signature(digest, stamper).await;
-                let (cms, token) = match made {
+                let (cms, token) = match self.timed_signature(digest, stamper).await {
                     Ok((cms, token)) => (Ok(cms), Ok(token)),
                     Err(error) => (Err(failed(&error)), Err(error)),
                 };
-                *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+                last.put(token);
                 cms
             }
         };
         let order = self.order(input.clone(), stamper.room());
         let workers = &self.desk.engine.workers;
-        let sealed = workers.seal(bytes.clone(), order, sign).await;
-        let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // The authority's own fault says more than that the signature is missing.
-        let token = last.transpose()?;
-        let sealed = sealed.map_err(EngineError::from)??;
-        let sealed = self.checked(&bytes, &input, sealed).await?;
-        Ok((sealed, token.ok_or(StampError::Unstamped)?))
+        let sealed = workers.seal(bytes, order, sign).await;
+        let token = last.told()?;
+        let mut made = self.made(&input, sealed.map_err(EngineError::from)??);
+        made.expected.raised.is_timed = true;
+        Ok((made, token.ok_or(StampError::Unstamped)?))
     }
 
     async fn timed_signature(
@@ -205,6 +208,53 @@ impl<'a> Case<'a> {
         let cms = pki::signature_over(&digest, &self.identity)?;
         let token = stamper.stamp(pki::signature_digest(&cms)?).await?;
         Ok((pki::with_time_stamp(&cms, &token)?, token))
+    }
+
+    /// Level B-LT: with the proof that no certificate was revoked.
+    async fn prove(
+        &self,
+        made: &mut Made,
+        token: &TimeStampToken,
+        stamper: &TimeStamper,
+    ) -> Result<(), StampError> {
+        let data = self.validation_data(token, stamper).await?;
+        made.expected.raised.proof = Some(Appended {
+            at: made.file.len(),
+            what: data.clone(),
+        });
+        let workers = &self.desk.engine.workers;
+        let proved = workers.add_validation_data(made.file.clone(), data).await;
+        made.file = proved.map_err(EngineError::from)??;
+        Ok(())
+    }
+
+    /// Level B-LTA: with a time stamp over all of it.
+    async fn archive(&self, made: &mut Made, stamper: &TimeStamper) -> Result<(), StampError> {
+        let last = LastStamp::default();
+        let stamp = |digest| {
+            let last = &last;
+            async move {
+                let (der, token) = match stamper.stamp(digest).await {
+                    Ok(token) => (Ok(token.der.clone()), Ok(token)),
+                    Err(error) => (Err(failed(&error)), Err(error)),
+                };
+                last.put(token);
+                der
+            }
+        };
+        let at = made.file.len();
+        let workers = &self.desk.engine.workers;
+        let archived = workers
+            .add_document_time_stamp(made.file.clone(), stamper.room(), stamp)
+            .await;
+        let token = last.told()?;
+        made.file = archived.map_err(EngineError::from)??;
+        let token = token.ok_or(StampError::Unstamped)?;
+        made.expected.raised.stamp = Some(Appended {
+            at,
+            what: token.authority_der().map_err(StampingError::from)?,
+        });
+        Ok(())
     }
 
     /// What proves the seal's chain and the time-stamping authority's.

@@ -15,7 +15,7 @@ use crate::signer::{Signer, created, in_field, submission};
 use domain::Clock as _;
 
 /// The highest level, with the time stamps of `url`.
-fn archived(url: &str, authorities: Option<&Authorities>) -> LevelConfig {
+pub(crate) fn archived(url: &str, authorities: Option<&Authorities>) -> LevelConfig {
     let roots = authorities.map(|authorities| std::fs::read(authorities.root_pem()).unwrap());
     LevelConfig {
         level: Level::BLta,
@@ -41,7 +41,7 @@ fn brought(authorities: &Authorities, credential: Credential) -> BroughtSeals {
 }
 
 /// A document that somebody has signed, sealed or not.
-async fn signed<'a>(server: &'a Server, tenant: &Integrator) -> Signer<'a> {
+pub(crate) async fn signed<'a>(server: &'a Server, tenant: &Integrator) -> Signer<'a> {
     server.know(tenant, 10_000_000).await;
     let answer = created(server, tenant, &json!({})).await;
     let signer = Signer::follow(server, &answer.text("url")).await;
@@ -53,7 +53,7 @@ async fn signed<'a>(server: &'a Server, tenant: &Integrator) -> Signer<'a> {
     signer
 }
 
-async fn download(server: &Server, tenant: &Integrator, signer: &Signer<'_>) -> Vec<u8> {
+pub(crate) async fn download(server: &Server, tenant: &Integrator, signer: &Signer<'_>) -> Vec<u8> {
     let path = format!("/JSON/document/{}", signer.document);
     tenant.get(server, &path).await.bytes
 }
@@ -81,7 +81,7 @@ fn pyhanko(folder: &Path, file: &[u8], roots: &[PathBuf]) -> Option<Value> {
 }
 
 /// The one job that waits, once it has failed.
-async fn failed_job(server: &Server) -> Value {
+pub(crate) async fn failed_job(server: &Server) -> Value {
     let started = Instant::now();
     loop {
         let token = server.token(internal_auth::Caller::Operator, None);
@@ -98,6 +98,13 @@ async fn failed_job(server: &Server) -> Value {
         assert!(started.elapsed() < PATIENCE, "no reason: {jobs}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+pub(crate) async fn try_again(server: &Server, job: &Value) {
+    let id = job["id"].as_str().unwrap();
+    let path = format!("/internal/operator/jobs/{id}/tries");
+    let tried = server.operator(Method::POST, &path).await;
+    assert_eq!(tried.status, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]
@@ -161,13 +168,7 @@ async fn a_silent_authority_holds_up_the_seal_visibly_until_it_is_back() {
     );
 
     authorities.restart().await;
-    let path = format!(
-        "/internal/operator/jobs/{}/tries",
-        job["id"].as_str().unwrap()
-    );
-    let token = server.token(internal_auth::Caller::Operator, None);
-    let tried = server.request(Method::POST, &path, &token).send().await;
-    assert_eq!(tried.unwrap().status(), StatusCode::NO_CONTENT);
+    try_again(&server, &job).await;
     assert_eq!(signer.settled().await["state"], "signed");
 }
 

@@ -21,6 +21,8 @@ mod documents;
 mod evidence;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+#[cfg(feature = "failpoints")]
+mod faults;
 mod fields;
 mod heavy;
 mod integrator;
