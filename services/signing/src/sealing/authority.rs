@@ -75,6 +75,10 @@ impl Authority {
         Self { brought, ..self }
     }
 
+    pub(crate) const fn brought(&self) -> &BroughtSeals {
+        &self.brought
+    }
+
     pub(crate) fn root_der(&self) -> Vec<u8> {
         self.ca.certificate_der().to_vec()
     }

@@ -88,12 +88,16 @@ impl BroughtSeals {
         self.by_tenant.get(&tenant).or(self.common.as_ref())
     }
 
-    /// What `okdokument check` says of them.
-    pub fn tell(&self, now: Timestamp) -> Vec<SealTold> {
+    /// Each with its tenant; the one for all others first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Option<TenantId>, &SealIdentity)> {
         let common = self.common.iter().map(|seal| (None, seal));
         let own = self.by_tenant.iter().map(|(id, seal)| (Some(*id), seal));
-        common
-            .chain(own)
+        common.chain(own)
+    }
+
+    /// What `okdokument check` says of them.
+    pub fn tell(&self, now: Timestamp) -> Vec<SealTold> {
+        self.all()
             .map(|(tenant, seal)| SealTold {
                 tenant,
                 subject: seal.subject(),

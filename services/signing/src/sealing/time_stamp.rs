@@ -58,7 +58,7 @@ pub enum TimeStampConfigError {
 #[derive(Clone)]
 pub(crate) struct TimeStamper {
     http: AuthorityHttp,
-    url: String,
+    url: Url,
     headers: HeaderMap,
     roots: Vec<Certificate>,
     clock: Arc<dyn Clock>,
@@ -77,7 +77,7 @@ impl TimeStamper {
         };
         Ok(Self {
             http,
-            url: config.url.to_string(),
+            url: config.url.clone(),
             headers,
             roots: pki::certificates_from_der(&config.roots)?,
             clock,
@@ -93,6 +93,11 @@ impl TimeStamper {
         }
     }
 
+    /// Whose answers these are.
+    pub(crate) fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// The certificates of roots that the settings name.
     pub(crate) fn roots(&self) -> &[Certificate] {
         &self.roots
@@ -102,7 +107,7 @@ impl TimeStamper {
     pub(crate) async fn stamp(&self, digest: [u8; 32]) -> Result<TimeStampToken, StampingError> {
         let request = TimeStampRequest::new(digest, rand::random())?;
         let call = Call {
-            url: self.url.clone(),
+            url: self.url.to_string(),
             body: Some(("application/timestamp-query", request.to_der()?)),
         };
         let answer = self.http.call(call, &self.headers).await?;

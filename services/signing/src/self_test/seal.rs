@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::Check;
+use super::{Check, told};
 use crate::desk::Desk;
 use crate::sealing::Authority;
 use pdf::{
@@ -38,13 +38,6 @@ impl Check for SealOfASample {
         drawn.map_err(told)?;
         Ok("a document of our own was sealed, checked and drawn".to_owned())
     }
-}
-
-fn told(error: impl std::error::Error) -> String {
-    let sources = std::iter::successors(error.source(), |error| error.source());
-    sources.fold(error.to_string(), |text, source| {
-        format!("{text}: {source}")
-    })
 }
 
 /// A seal that is made for this and forgotten.

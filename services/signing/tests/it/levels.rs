@@ -172,6 +172,73 @@ async fn a_silent_authority_holds_up_the_seal_visibly_until_it_is_back() {
     assert_eq!(signer.settled().await["state"], "signed");
 }
 
+/// What the self-test says of a thing that sealing needs, once it was tried.
+async fn self_test(server: &Server, name: &str) -> (bool, String) {
+    let started = Instant::now();
+    loop {
+        let path = "/internal/operator/self-test";
+        let found = server.operator(Method::GET, path).await.json();
+        let checks = found["checks"].as_array().unwrap();
+        if let Some(check) = checks.iter().find(|check| check["name"] == name) {
+            let detail = check["detail"].as_str().unwrap().to_owned();
+            return (check["passed"] == true, detail);
+        }
+        assert!(started.elapsed() < PATIENCE, "{name} was not tried");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_self_test_asks_the_authority_and_tries_each_key_that_was_brought() {
+    let mut authorities = Authorities::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = domain::TenantId::generate();
+    let own = folder.path().join(format!("{tenant}.p12"));
+    std::fs::copy(authorities.pkcs12(Credential::P384), &own).unwrap();
+    std::fs::write(own.with_extension("password"), PKCS12_PASSWORD).unwrap();
+    let seals = SealConfig {
+        brought: BroughtSeals::open(&SealFiles {
+            common: Some((authorities.pkcs12(Credential::Rsa), PKCS12_PASSWORD.into())),
+            by_tenant: Some(folder.path().to_owned()),
+        })
+        .unwrap(),
+        levels: archived(&authorities.time_stamp_url(), Some(&authorities)),
+    };
+    let server = Server::with_seals(seals.clone()).await;
+    let (passed, detail) = self_test(&server, "keys").await;
+    assert!(passed, "{detail}");
+    assert!(detail.starts_with("1 of single tenants sign"), "{detail}");
+    assert!(detail.contains("CN=Seal with RSA"), "{detail}");
+    let (passed, detail) = self_test(&server, "time stamps").await;
+    assert_eq!(
+        (passed, detail.as_str()),
+        (true, "127.0.0.1 answers; seals are made at B-LTA")
+    );
+
+    // Without the authority the service starts all the same, and says what waits.
+    authorities.kill();
+    let server = Server::with_seals(seals).await;
+    let (passed, detail) = self_test(&server, "time stamps").await;
+    assert!(!passed);
+    assert!(
+        detail.starts_with("the time-stamping authority does not answer"),
+        "{detail}"
+    );
+    assert!(
+        detail.ends_with("seals wait, and are tried again until it works"),
+        "{detail}"
+    );
+
+    let plain = Server::on(StoreKind::Sqlite).await;
+    let none = "none was brought; every tenant is sealed for by our own authority";
+    assert_eq!(self_test(&plain, "keys").await, (true, none.to_owned()));
+    let unset = "no authority is set; seals are made at B-B";
+    assert_eq!(
+        self_test(&plain, "time stamps").await,
+        (true, unset.to_owned())
+    );
+}
+
 #[tokio::test]
 async fn rubbish_is_no_time_stamp_and_the_seal_waits() {
     // Answers 200 to everything, with no time stamp in it.
