@@ -70,7 +70,7 @@ impl Drop for Watch {
     }
 }
 
-fn children() -> Vec<String> {
+pub(crate) fn children() -> Vec<String> {
     let own = format!("\t{}", std::process::id());
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
     processes
