@@ -48,6 +48,8 @@ kinds! {
     UNAVAILABLE = SERVICE_UNAVAILABLE, "err.unavailable", "This is not available at the moment.";
     TIMEOUT = GATEWAY_TIMEOUT, "err.timeout", "A service behind us did not answer in time.";
     INTERNAL = INTERNAL_SERVER_ERROR, "err.internal", "Something failed on our side.";
+    // The operator's choice (setting `signed_uploads`).
+    ALREADY_SIGNED = BAD_REQUEST, "err.already.signed", "The file bears signatures already, and this server takes none that does.";
 
     // The signer's page.
     LINK_INVALID = UNAUTHORIZED, "err.link.invalid", "This link does not open a document.";

@@ -27,6 +27,7 @@ pub(crate) fn of(
         blobs: settings.data_dir.join("documents"),
         allow_private_callbacks: settings.allow_private_callbacks,
         converter: converter(settings),
+        signed_uploads: settings.signed_uploads,
         seals: seals::config(settings)?,
         trusted_roots: trusted_roots::read(settings.trusted_roots.as_deref())?,
     })

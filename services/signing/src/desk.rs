@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::blob::Blobs;
 use crate::engine::Engine;
+use crate::intake::SignedUploads;
 use crate::link::{Addresses, Secrets};
 use crate::picture::Pictures;
 use crate::sealing::{Authority, Levels};
@@ -29,6 +30,7 @@ pub(crate) struct Desk {
     pub(crate) converter: Option<Converter>,
     /// Roots that verification trusts beside our own, DER.
     pub(crate) trusted_roots: Vec<Vec<u8>>,
+    pub(crate) signed_uploads: SignedUploads,
     pub(crate) self_tests: SelfTests,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,

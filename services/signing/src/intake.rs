@@ -1,5 +1,7 @@
 //! Takes a file in: checked, prepared for signing, hashed. What comes out is ready to be stored; nothing is stored here.
 
+use std::str::FromStr;
+
 use bytes::Bytes;
 use domain::Mode;
 use sha2::{Digest as _, Sha256};
@@ -27,12 +29,35 @@ pub(crate) enum IntakeError {
     Conversion(#[from] ConversionError),
     #[error("the document holds no tag")]
     NoTags,
+    #[error("the file bears {0} signatures already")]
+    AlreadySigned(usize),
     #[error("the seal could not be put on")]
     Stamp(#[from] StampError),
     #[error(transparent)]
     Blob(#[from] BlobError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+/// What becomes of an upload that somebody has signed already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignedUploads {
+    /// Our signatures are added behind the others, which stay as they are.
+    #[default]
+    CoSign,
+    Refuse,
+}
+
+impl FromStr for SignedUploads {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "co-sign" => Ok(Self::CoSign),
+            "refuse" => Ok(Self::Refuse),
+            _ => Err(()),
+        }
+    }
 }
 
 /// A file that can be signed.
@@ -89,6 +114,10 @@ pub(crate) async fn prepare(
     let (readied, mut bytes) = readied?;
     if with_tags && readied.tags.is_empty() {
         return Err(IntakeError::NoTags);
+    }
+    let found = readied.ingested.inspected.signatures;
+    if desk.signed_uploads == SignedUploads::Refuse && 0 < found {
+        return Err(IntakeError::AlreadySigned(found));
     }
     let (mut inspected, mut report) = (readied.ingested.inspected, readied.ingested.report);
     // What is evidence is summed by this process, not by the worker that read the bytes.

@@ -53,6 +53,7 @@ mod upload;
 mod usage;
 mod verification;
 
+pub use intake::SignedUploads;
 pub use sealing::{
     BroughtSeals, Level, LevelConfig, LevelConfigError, SealConfig, SealFileError, SealFiles,
     SealTold, TimeStampConfig, TimeStampConfigError, revoke_seals,

@@ -104,6 +104,7 @@ mod tests {
             seals: crate::SealConfig::default(),
             allow_private_callbacks: true,
             converter: None,
+            signed_uploads: crate::SignedUploads::CoSign,
         };
         Service::bind(config).await.unwrap()
     }

@@ -29,6 +29,7 @@ use crate::conversion;
 use crate::desk::{Desk, Wake};
 use crate::engine::Engine;
 use crate::erasure::{self, Eraser};
+use crate::intake::SignedUploads;
 use crate::link::{Addresses, Secrets};
 use crate::picture::Pictures;
 use crate::sealing::{
@@ -62,6 +63,8 @@ pub struct Config {
     pub allow_private_callbacks: bool,
     /// What makes PDFs of Word and Excel files; none: such files are refused.
     pub converter: Option<office_converter::Settings>,
+    /// What becomes of uploads that somebody has signed already.
+    pub signed_uploads: SignedUploads,
 }
 
 /// Why the service cannot start.
@@ -222,6 +225,7 @@ async fn open(config: &Config) -> Result<Desk, StartError> {
         pictures: Pictures::new(),
         converter: config.converter.clone().map(Converter::new),
         trusted_roots: config.trusted_roots.clone(),
+        signed_uploads: config.signed_uploads,
         self_tests: SelfTests::default(),
         sealer: Wake::default(),
         caller: Wake::default(),

@@ -54,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) pdf_workers: pdf_worker::Settings,
     /// LibreOffice's program; none: office files are refused.
     pub(crate) converter: Option<PathBuf>,
+    pub(crate) signed_uploads: signing::SignedUploads,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) rate_per_second: u32,
     pub(crate) rate_burst: u32,

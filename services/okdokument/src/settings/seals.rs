@@ -1,8 +1,8 @@
-//! The settings of seals: whose certificate, and to which level.
+//! The settings of seals: whose certificate, to which level, and on which files.
 
 use std::path::{Path, PathBuf};
 
-use signing::{Level, LevelConfig, SealFiles, TimeStampConfig};
+use signing::{Level, LevelConfig, SealFiles, SignedUploads, TimeStampConfig};
 
 use super::validate::Judge;
 
@@ -40,6 +40,16 @@ impl Judge<'_> {
                 roots: self.roots(),
             }),
         }
+    }
+
+    pub(super) fn signed_uploads(&mut self) -> SignedUploads {
+        let text = self.raw.text("signed_uploads");
+        text.parse().unwrap_or_else(|()| {
+            self.wrong.push(format!(
+                "signed_uploads: wants co-sign or refuse, got {text:?}"
+            ));
+            SignedUploads::default()
+        })
     }
 
     fn roots(&mut self) -> Vec<Vec<u8>> {

@@ -76,6 +76,7 @@ impl Judge<'_> {
             levels: self.levels(),
             pdf_workers: self.pdf_workers(),
             converter: self.converter(),
+            signed_uploads: self.signed_uploads(),
             trusted_proxies: self.nets("trusted_proxies"),
             rate_per_second: self.positive("rate_per_second"),
             rate_burst: self.positive("rate_burst"),

@@ -35,6 +35,7 @@ mod page;
 mod pictures;
 mod reports;
 mod server;
+mod signed_uploads;
 mod signer;
 mod upload;
 mod verification;

@@ -10,7 +10,7 @@ use domain::{
 use internal_auth::{Call, Caller, Minter, ServiceName, Ticket};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
-use signing::{Config, SealConfig, Service};
+use signing::{Config, SealConfig, Service, SignedUploads};
 use store_kit::StoreUrl;
 use tokio_util::sync::CancellationToken;
 
@@ -109,31 +109,29 @@ pub(crate) fn pdf_workers() -> pdf_worker::Settings {
 
 impl Server {
     pub(crate) async fn on(kind: StoreKind) -> Self {
-        Self::start(kind, pdf_workers(), None, SealConfig::default()).await
+        Self::start(kind, |_| {}).await
     }
 
     /// On SQLite, with workers as the test wants them.
     pub(crate) async fn with_workers(workers: pdf_worker::Settings) -> Self {
-        Self::start(StoreKind::Sqlite, workers, None, SealConfig::default()).await
+        Self::start(StoreKind::Sqlite, |config| config.pdf_workers = workers).await
     }
 
     /// On SQLite, with what makes PDFs of office files.
     pub(crate) async fn converting(converter: office_converter::Settings) -> Self {
-        let seals = SealConfig::default();
-        Self::start(StoreKind::Sqlite, pdf_workers(), Some(converter), seals).await
+        Self::start(StoreKind::Sqlite, |config| {
+            config.converter = Some(converter);
+        })
+        .await
     }
 
     /// On SQLite, with seals as the test wants them.
     pub(crate) async fn with_seals(seals: SealConfig) -> Self {
-        Self::start(StoreKind::Sqlite, pdf_workers(), None, seals).await
+        Self::start(StoreKind::Sqlite, |config| config.seals = seals).await
     }
 
-    async fn start(
-        kind: StoreKind,
-        pdf_workers: pdf_worker::Settings,
-        converter: Option<office_converter::Settings>,
-        seals: SealConfig,
-    ) -> Self {
+    /// As most servers are, but for what the test changes.
+    pub(crate) async fn start(kind: StoreKind, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = match kind {
             StoreKind::Postgres => {
@@ -144,22 +142,23 @@ impl Server {
         // Tokens are checked against the machine's clock, so the test's clock starts there.
         let clock = ManualClock::at(SystemClock.now());
         let master = MasterSecret::new("m".repeat(32).into()).unwrap();
-        let service = Service::bind(Config {
+        let mut config = Config {
             addr: "127.0.0.1:0".parse().unwrap(),
             store: store.clone(),
             migrate: true,
             master: master.clone(),
             clock: Arc::new(clock.clone()),
             api_url: "http://127.0.0.1:8080".parse().unwrap(),
-            pdf_workers,
-            seals,
+            pdf_workers: pdf_workers(),
+            seals: SealConfig::default(),
             trusted_roots: Vec::new(),
             blobs: folder.path().join("documents"),
             allow_private_callbacks: true,
-            converter,
-        })
-        .await
-        .unwrap();
+            converter: None,
+            signed_uploads: SignedUploads::CoSign,
+        };
+        change(&mut config);
+        let service = Service::bind(config).await.unwrap();
         let base = format!("http://{}", service.address());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
