@@ -210,6 +210,8 @@ def kinds(contract, form, world):
     rsa_signer, p256_signer = world.signer(), world.signer(p256)
     yield "rsa", sign(contract, rsa_signer, subfilter=ADOBE)
     yield "pss", sign(contract, world.signer(pss=True))
+    yield "pss-sha384", sign(contract, world.signer(pss=True), md_algorithm="sha384")
+    yield "pss-sha512", sign(contract, world.signer(pss=True), md_algorithm="sha512", subfilter=ADOBE)
     yield "rsa-sha512", sign(contract, rsa_signer, md_algorithm="sha512")
     yield "p256", sign(contract, p256_signer)
     yield "p384", sign(contract, world.signer(p384), md_algorithm="sha384")

@@ -144,6 +144,22 @@ fn what_pyhanko_signed_and_kept_for_long_is_never_called_changed() {
     let first = unproven.signatures.first().unwrap();
     assert_eq!(first.time.proven_ms, None);
     assert_eq!(first.chain.len(), 3, "{first:#?}");
+    for (what, algorithms) in [
+        ("pss", "RSA 2048 PSS, SHA-256"),
+        ("pss-sha384", "RSA 2048 PSS, SHA-384"),
+        ("pss-sha512", "RSA 2048 PSS, SHA-512"),
+    ] {
+        let signed = named(what);
+        let told = examine(&world, signed, std::slice::from_ref(&root.der));
+        let [one] = &told.signatures[..] else {
+            panic!("{what}: one signature")
+        };
+        assert_eq!(one.algorithms.as_deref(), Some(algorithms), "{what}");
+        let mut bent = signed.clone();
+        bent[11] ^= 1;
+        let told = examine(&world, &bent, std::slice::from_ref(&root.der));
+        assert_eq!(told.verdict, Verdict::Broken, "{what}: {told:#?}");
+    }
 }
 
 #[test]
