@@ -2,6 +2,7 @@
 //! Knows neither its content nor its keys.
 
 use lopdf::{Dictionary, Document, Object, StringFormat};
+use serde::{Deserialize, Serialize};
 
 use super::form;
 use super::read::{self, Refusal};
@@ -15,7 +16,7 @@ pub const EVIDENCE_KEY: &str = "OKDO_Evidence";
 const LONGEST_STRING: usize = 32_767;
 
 /// A signature, and the evidence in it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct SignatureEvidence {
     /// The signature field's full name.
     pub field: String,

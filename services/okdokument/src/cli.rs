@@ -122,7 +122,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Config => Ok(write!(std::io::stdout(), "{}", settings::DEFAULTS)?),
         Command::Openapi { out } => openapi::write(&out),
         Command::Seal { command } => seals::run(command).await,
-        Command::Evidence { act } => evidence::run(&act),
+        Command::Evidence { act } => evidence::run(&act).await,
         Command::PdfWorker => Err("a PDF worker is started by the program itself".into()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod check_sealed;
+mod evidences;
 mod examine;
 mod ingest;
 mod inspect;
@@ -18,6 +19,7 @@ use crate::job::{Job, Named, worked};
 
 pub use archive::{AddDocumentTimeStamp, AddValidationData};
 pub use check_sealed::CheckSealed;
+pub use evidences::Evidences;
 pub use examine::Examine;
 pub use ingest::{Ingest, Readied};
 pub use inspect::Inspect;
@@ -43,6 +45,7 @@ jobs![
     AddDocumentTimeStamp,
     AddValidationData,
     CheckSealed,
+    Evidences,
     Examine,
     Ingest,
     Inspect,

@@ -1,9 +1,12 @@
 //! Holds evidence against the file around it: is the signature whole, and is the revision that the evidence names the one
 //! that this very signature was put on.
 
+use bytes::Bytes;
 use der::Decode as _;
 use evidence::{Binding, Container, Evidence, PrivateKey, Unopened};
 use pdf::{Refusal, SignatureEvidence};
+use pdf_worker::jobs::Evidences;
+use pdf_worker::{Fault, PdfWorkers};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use x509_cert::Certificate;
@@ -62,9 +65,19 @@ impl From<Unopened> for Unbound {
     }
 }
 
-/// Every signature of a file, in the order in which they were made.
-pub(super) fn examine(bytes: &[u8]) -> Result<Vec<Found>, Refusal> {
-    let signatures = pdf::evidences(bytes)?;
+/// Why a file's signatures cannot be told.
+#[derive(Debug, Error)]
+pub(super) enum Unexamined {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("the file is too heavy, or reading it ended in an error")]
+    Worker(#[from] Fault),
+}
+
+/// Every signature of a file, in the order in which they were made. A jailed worker reads the file; what it found is judged here.
+pub(super) async fn examine(workers: &PdfWorkers, bytes: &Bytes) -> Result<Vec<Found>, Unexamined> {
+    let worked = workers.run(Evidences, vec![bytes.clone()]).await?;
+    let signatures = worked.answer?;
     let ends: Vec<usize> = signatures.iter().map(|one| one.covered).collect();
     Ok(signatures
         .into_iter()

@@ -1,7 +1,6 @@
 //! `okdokument evidence …`: for an expert with a signed PDF and the private key. Offline: no server, no store, no network.
 //!
-//! The file is read in this very process, without the walls that the services put around strangers' files: whoever runs
-//! the command has chosen the file.
+//! The file is a stranger's as much as any upload: a jailed worker reads it. The private key stays in this process.
 
 mod examine;
 mod output;
@@ -13,13 +12,18 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use clap::Subcommand;
 use evidence::PrivateKey;
+use pdf_worker::{Confinement, PdfWorkers, Settings};
 
+use crate::pdf_workers;
 use examine::{Found, examine};
 
 /// A signed file is small beside this; what is larger is not read into memory.
 const MAX_FILE_BYTES: u64 = 1024 * 1024 * 1024;
+/// Of the one worker: a file that was sealed with less is read with this.
+const WORKER_MEMORY_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// Generous for an RSA key of 8192 bits in PEM.
 const MAX_KEY_BYTES: u64 = 64 * 1024;
 
@@ -49,26 +53,43 @@ pub(crate) enum Act {
     },
 }
 
-pub(crate) fn run(act: &Act) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(act: &Act) -> Result<(), Box<dyn Error>> {
+    let workers = PdfWorkers::start(Settings {
+        workers: 1,
+        memory_bytes: WORKER_MEMORY_BYTES,
+        ..Settings::new(pdf_workers::program())
+    })
+    .await?;
+    if let Confinement::Incomplete { missing } = workers.confinement() {
+        let told = "okdokument: the file is read in a jail that is not complete here: without";
+        writeln!(std::io::stderr(), "{told} {missing}")?;
+    }
+    run_with(&workers, act).await
+}
+
+async fn run_with(workers: &PdfWorkers, act: &Act) -> Result<(), Box<dyn Error>> {
     match act {
-        Act::List { file } => list(&read(file)?),
+        Act::List { file } => list(workers, &read(file)?).await,
         Act::Decrypt { file, key, out } => {
-            decrypt(&read(file)?, &private_key(key)?, out.as_deref())
+            let found = opened(workers, &read(file)?, &private_key(key)?).await?;
+            decrypt(found, out.as_deref())
         }
-        Act::Draw { file, key, out } => draw(&read(file)?, &private_key(key)?, out),
+        Act::Draw { file, key, out } => {
+            let found = opened(workers, &read(file)?, &private_key(key)?).await?;
+            draw(found, out)
+        }
     }
 }
 
-fn list(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+async fn list(workers: &PdfWorkers, bytes: &Bytes) -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout();
-    for found in examine(bytes)? {
+    for found in examine(workers, bytes).await? {
         writeln!(out, "{}", output::line(&found))?;
     }
     Ok(())
 }
 
-fn decrypt(bytes: &[u8], key: &PrivateKey, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let (opened, refused) = opened(bytes, key)?;
+fn decrypt((opened, refused): AllOpened, out: Option<&Path>) -> Result<(), Box<dyn Error>> {
     match out {
         None => {
             let all: Vec<_> = opened.iter().map(output::json).collect();
@@ -84,8 +105,7 @@ fn decrypt(bytes: &[u8], key: &PrivateKey, out: Option<&Path>) -> Result<(), Box
     refused.map_or(Ok(()), |why| Err(why.into()))
 }
 
-fn draw(bytes: &[u8], key: &PrivateKey, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let (opened, refused) = opened(bytes, key)?;
+fn draw((opened, refused): AllOpened, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut drawn = 0;
     for one in &opened {
         let stem = output::stem(one);
@@ -123,9 +143,16 @@ struct Opened {
     evidence: evidence::Evidence,
 }
 
-/// What opens and belongs to the document; and why something did not. Fails where there is nothing to open at all.
-fn opened(bytes: &[u8], key: &PrivateKey) -> Result<(Vec<Opened>, Option<String>), Box<dyn Error>> {
-    let all = examine(bytes)?;
+/// What opens and belongs to the document; and why something did not.
+type AllOpened = (Vec<Opened>, Option<String>);
+
+/// Fails where there is nothing to open at all.
+async fn opened(
+    workers: &PdfWorkers,
+    bytes: &Bytes,
+    key: &PrivateKey,
+) -> Result<AllOpened, Box<dyn Error>> {
+    let all = examine(workers, bytes).await?;
     let count = all.len();
     let (mut opened, mut refused) = (Vec::new(), Vec::new());
     for (number, found) in (1_usize..).zip(all) {
@@ -147,8 +174,8 @@ fn opened(bytes: &[u8], key: &PrivateKey) -> Result<(Vec<Opened>, Option<String>
     Ok((opened, (!refused.is_empty()).then(|| refused.join("; "))))
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
-    within(file, MAX_FILE_BYTES)
+fn read(file: &Path) -> Result<Bytes, Box<dyn Error>> {
+    Ok(within(file, MAX_FILE_BYTES)?.into())
 }
 
 fn private_key(file: &Path) -> Result<PrivateKey, Box<dyn Error>> {

@@ -13,6 +13,7 @@ use super::examine::{Unbound, examine, open};
 use super::*;
 
 struct Desk {
+    workers: PdfWorkers,
     folder: tempfile::TempDir,
     seal: SealIdentity,
     public: PublicKey,
@@ -20,7 +21,14 @@ struct Desk {
 }
 
 impl Desk {
-    fn new() -> Self {
+    async fn new() -> Self {
+        let workers = PdfWorkers::start(Settings {
+            workers: 1,
+            ..Settings::new(pdf_worker::Program {
+                path: test_kit::pdf_worker(),
+                arguments: Vec::new(),
+            })
+        });
         let folder = tempfile::tempdir().unwrap();
         let make = "openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out private.pem && \
                     openssl pkey -in private.pem -pubout";
@@ -39,6 +47,7 @@ impl Desk {
             links: None,
         };
         Self {
+            workers: workers.await.unwrap(),
             seal: authority.issue_seal(&order, now, &mut random).unwrap(),
             public: PublicKey::from_pem(str::from_utf8(&done.stdout).unwrap()).unwrap(),
             private: private_key(&folder.path().join("private.pem")).unwrap(),
@@ -113,8 +122,9 @@ impl Desk {
     }
 
     /// What becomes of each signature's evidence.
-    fn judged(&self, pdf: &[u8]) -> Vec<Result<Evidence, Unbound>> {
-        let all = examine(pdf).unwrap();
+    async fn judged(&self, pdf: &[u8]) -> Vec<Result<Evidence, Unbound>> {
+        let file = Bytes::from(pdf.to_vec());
+        let all = examine(&self.workers, &file).await.unwrap();
         all.iter()
             .map(|found| open(found, found.container.as_ref().unwrap(), &self.private))
             .collect()
@@ -126,16 +136,17 @@ fn contract(title: &str) -> Vec<u8> {
     pdf::ingest(&made, pdf::Watermark::None).unwrap().bytes
 }
 
-#[test]
-fn evidence_that_belongs_is_opened_drawn_and_never_written_over() {
-    let desk = Desk::new();
+#[tokio::test]
+async fn evidence_that_belongs_is_opened_drawn_and_never_written_over() {
+    let desk = Desk::new().await;
     let served = contract("Belongs");
     let containers = [
         desk.container(&served, 1, "S1"),
         desk.container(&served, 2, "SO1"),
     ];
     let sealed = desk.sealed(&served, containers);
-    assert!(desk.judged(&sealed).iter().all(Result::is_ok));
+    let judged = desk.judged(&sealed).await;
+    assert!(judged.iter().all(Result::is_ok), "{judged:?}");
     let file = desk.path("signed.pdf");
     fs::write(&file, &sealed).unwrap();
     let (key, out) = (desk.path("private.pem"), desk.path("found"));
@@ -144,7 +155,7 @@ fn evidence_that_belongs_is_opened_drawn_and_never_written_over() {
         key: key.clone(),
         out: out.clone(),
     };
-    run(&draw).unwrap();
+    run_with(&desk.workers, &draw).await.unwrap();
     let mut names: Vec<_> = fs::read_dir(&out)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -161,26 +172,27 @@ fn evidence_that_belongs_is_opened_drawn_and_never_written_over() {
             "02-SO1.svg"
         ]
     );
-    assert!(run(&draw).is_err(), "what is there is not written over");
+    let again = run_with(&desk.workers, &draw).await;
+    assert!(again.is_err(), "what is there is not written over");
     let decrypt = Act::Decrypt {
         file,
         key,
         out: Some(out.clone()),
     };
-    run(&decrypt).unwrap();
+    run_with(&desk.workers, &decrypt).await.unwrap();
     let json: serde_json::Value =
         serde_json::from_slice(&fs::read(out.join("02-SO1.json")).unwrap()).unwrap();
     assert_eq!(json["evidence"]["sigData"]["InternalDocumentID"], "2291");
     assert_eq!(json["signature"]["holds"], true);
 }
 
-#[test]
-fn evidence_of_another_document_is_told() {
-    let desk = Desk::new();
+#[tokio::test]
+async fn evidence_of_another_document_is_told() {
+    let desk = Desk::new().await;
     let (one, two) = (contract("One"), contract("Two"));
     let own = desk.container(&two, 2, "SO1");
     let sealed = desk.sealed(&two, [desk.container(&one, 1, "S1"), own]);
-    let judged = desk.judged(&sealed);
+    let judged = desk.judged(&sealed).await;
     assert!(
         matches!(judged[0], Err(Unbound::OtherDocument(_))),
         "{judged:?}"
@@ -188,15 +200,15 @@ fn evidence_of_another_document_is_told() {
     assert!(judged[1].is_ok());
 }
 
-#[test]
-fn evidence_of_another_signature_of_the_act_is_told() {
-    let desk = Desk::new();
+#[tokio::test]
+async fn evidence_of_another_signature_of_the_act_is_told() {
+    let desk = Desk::new().await;
     let served = contract("Swapped");
     let swapped = [
         desk.container(&served, 2, "SO1"),
         desk.container(&served, 1, "SO1"),
     ];
-    let judged = desk.judged(&desk.sealed(&served, swapped));
+    let judged = desk.judged(&desk.sealed(&served, swapped)).await;
     assert!(
         judged
             .iter()
@@ -206,23 +218,23 @@ fn evidence_of_another_signature_of_the_act_is_told() {
         desk.container(&served, 1, "SO1"),
         desk.container(&served, 2, "SO1"),
     ];
-    let judged = desk.judged(&desk.sealed(&served, renamed));
+    let judged = desk.judged(&desk.sealed(&served, renamed)).await;
     assert!(
         matches!(judged[0], Err(Unbound::OtherField { .. })),
         "{judged:?}"
     );
 }
 
-#[test]
-fn a_change_between_what_was_served_and_what_was_signed_is_told() {
-    let desk = Desk::new();
+#[tokio::test]
+async fn a_change_between_what_was_served_and_what_was_signed_is_told() {
+    let desk = Desk::new().await;
     let served = contract("Changed");
     let changed = pdf_with_another_update(&served);
     let containers = [
         desk.container(&served, 1, "S1"),
         desk.container(&served, 2, "SO1"),
     ];
-    let judged = desk.judged(&desk.sealed(&changed, containers));
+    let judged = desk.judged(&desk.sealed(&changed, containers)).await;
     assert!(
         judged.iter().all(|one| *one == Err(Unbound::Between)),
         "{judged:?}"
@@ -247,20 +259,27 @@ fn pdf_with_another_update(bytes: &[u8]) -> Vec<u8> {
     changed
 }
 
-#[test]
-fn a_wrong_key_and_a_file_without_evidence_are_told() {
-    let (desk, stranger) = (Desk::new(), Desk::new());
+#[tokio::test]
+async fn a_wrong_key_and_a_file_without_evidence_are_told() {
+    let (desk, stranger) = (Desk::new().await, Desk::new().await);
     let served = contract("Keys");
     let containers = [
         desk.container(&served, 1, "S1"),
         desk.container(&served, 2, "SO1"),
     ];
     let sealed = desk.sealed(&served, containers);
-    let told = |pdf: &[u8], key: &PrivateKey| match opened(pdf, key) {
-        Ok((_, refused)) => refused.unwrap_or_default(),
-        Err(why) => why.to_string(),
+    let told = async |pdf: &[u8], key: &PrivateKey| {
+        let file = Bytes::from(pdf.to_vec());
+        match opened(&desk.workers, &file, key).await {
+            Ok((_, refused)) => refused.unwrap_or_default(),
+            Err(why) => why.to_string(),
+        }
     };
-    assert!(told(&sealed, &stranger.private).contains("encrypted to another key"));
-    assert!(told(&served, &desk.private).contains("none of the file's 0 signatures"));
+    let other = told(&sealed, &stranger.private).await;
+    assert!(other.contains("encrypted to another key"), "{other}");
+    let none = told(&served, &desk.private).await;
+    assert!(none.contains("none of the file's 0 signatures"), "{none}");
+    let no_pdf = told(b"not a PDF", &desk.private).await;
+    assert!(no_pdf.starts_with("The file is not a PDF"), "{no_pdf}");
     assert!(private_key(Path::new("/nonexistent/key.pem")).is_err());
 }
