@@ -27,7 +27,7 @@ pub fn add_validation_data(bytes: &[u8], data: &ValidationData) -> Result<Vec<u8
     for (key, parts) in parts(data) {
         let mut items = existing(revision.document(), &store, key);
         let before = items.len();
-        let mut known: Vec<Vec<u8>> = contents(revision.document(), &items);
+        let mut known: Vec<Vec<u8>> = contents(&revision, &items)?;
         for part in parts {
             if known.contains(part) {
                 continue;
@@ -84,14 +84,19 @@ fn existing(document: &Document, store: &Dictionary, key: &str) -> Vec<Object> {
 }
 
 /// The decoded streams; one that does not decode equals nothing new.
-fn contents(document: &Document, items: &[Object]) -> Vec<Vec<u8>> {
+fn contents(revision: &Revision<'_>, items: &[Object]) -> Result<Vec<Vec<u8>>, SealError> {
     items
         .iter()
-        .filter_map(|item| read::resolve(document, item).as_stream().ok())
-        .map(|stream| {
-            stream
+        .filter_map(|item| item.as_reference().ok())
+        .filter(|id| {
+            let object = revision.document().get_object(*id);
+            object.is_ok_and(|object| object.as_stream().is_ok())
+        })
+        .map(|id| {
+            let stream = revision.stream(id)?;
+            Ok(stream
                 .decompressed_content()
-                .unwrap_or_else(|_| stream.content.clone())
+                .unwrap_or_else(|_| stream.content.clone()))
         })
         .collect()
 }

@@ -21,8 +21,8 @@ pub struct FieldValue {
 }
 
 /// What is being written: values at once, looks when all letters of their font are known.
-struct Writing<'a> {
-    revision: &'a mut Revision,
+struct Writing<'w, 'a> {
+    revision: &'w mut Revision<'a>,
     font: Subset,
     looks: Vec<Look>,
     /// What validators of earlier signatures do not expect to change stays as it is.
@@ -30,7 +30,7 @@ struct Writing<'a> {
 }
 
 pub(super) fn write_values(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     fields: &[FormField],
     values: &[FieldValue],
     is_signed: bool,
@@ -64,7 +64,7 @@ fn refused(value: &FieldValue) -> SealError {
     }
 }
 
-impl Writing<'_> {
+impl Writing<'_, '_> {
     fn text(&mut self, field: &FormField, value: &FieldValue) -> Result<(), SealError> {
         let longest = field
             .attribute(self.revision.document(), b"MaxLen")
@@ -220,7 +220,7 @@ fn named(states: &[form::State], value: &str) -> Option<Vec<u8>> {
 }
 
 /// The stream that a widget shows now, following its state.
-pub(super) fn shown_appearance(revision: &Revision, widget: ObjectId) -> Option<ObjectId> {
+pub(super) fn shown_appearance(revision: &Revision<'_>, widget: ObjectId) -> Option<ObjectId> {
     let document = revision.document();
     let dictionary = document.get_dictionary(widget).ok()?;
     let appearance = read::dictionary(document, dictionary, b"AP")?;

@@ -16,7 +16,7 @@ use super::text::short;
 
 /// Flattens the fields. Only for a document without signatures: it changes pages.
 pub(super) fn flatten(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     pages: &[ObjectId],
     fields: &[&FormField],
 ) -> Result<(), SealError> {
@@ -48,7 +48,7 @@ pub(super) fn flatten(
 }
 
 /// The appearance of a widget and the operators that draw it where the widget was.
-fn drawing(revision: &Revision, widget: &FormWidget) -> Option<(ObjectId, String)> {
+fn drawing(revision: &Revision<'_>, widget: &FormWidget) -> Option<(ObjectId, String)> {
     let document = revision.document();
     let dictionary = document.get_dictionary(widget.id).ok()?;
     if read::integer(document, dictionary, b"F").unwrap_or(0) & form::NOT_SHOWN != 0 {
@@ -110,7 +110,7 @@ fn resource_name(look: ObjectId) -> String {
 }
 
 fn draw(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     page: ObjectId,
     drawings: &[(ObjectId, String)],
 ) -> Result<(), SealError> {
@@ -132,7 +132,7 @@ fn draw(
 
 /// Takes references out of an array that stands in its owner or is an object of its own.
 fn remove(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     owner: ObjectId,
     key: &[u8],
     gone: &BTreeSet<ObjectId>,
@@ -155,7 +155,7 @@ fn remove(
 }
 
 /// Takes a field out of the form, and with it every ancestor that is left without children.
-fn detach(revision: &mut Revision, field: &FormField) -> Result<(), SealError> {
+fn detach(revision: &mut Revision<'_>, field: &FormField) -> Result<(), SealError> {
     let mut lineage = field.lineage.iter();
     let Some(mut child) = lineage.next().copied() else {
         return Ok(());
@@ -184,7 +184,7 @@ fn detach(revision: &mut Revision, field: &FormField) -> Result<(), SealError> {
 }
 
 fn remove_from_inline_form(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     root: ObjectId,
     gone: &BTreeSet<ObjectId>,
 ) -> Result<(), SealError> {

@@ -104,7 +104,7 @@ fn keep(bytes: &[u8], opened: &Opened, inspected: Inspected) -> Result<Ingested,
     if !opened.repairs.is_empty() {
         return Err(Refusal::SignedAndDamaged);
     }
-    read::open_strictly(bytes).map_err(|_| Refusal::SignedAndDamaged)?;
+    read::open_without_bodies(bytes).map_err(|_| Refusal::SignedAndDamaged)?;
     let mut report = facts::of(bytes, opened, &inspected);
     report.handling = Handling::Kept;
     report.pdf_a = pdf_a::claim(&opened.document).map(|claim| claim.judge(&opened.document));

@@ -26,7 +26,7 @@ pub(super) struct Placed {
 
 /// Writes everything that one signature needs into the coming update.
 pub(super) fn place(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     survey: &Survey,
     act: &Act<'_>,
     lock: &[String],
@@ -118,7 +118,7 @@ fn reference(document: &Document, lock: &Lock) -> Object {
 }
 
 fn sign_existing(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     survey: &Survey,
     field: &FormField,
     visible: &VisibleSignature,
@@ -144,7 +144,7 @@ fn sign_existing(
 }
 
 fn sign_new(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     survey: &Survey,
     visible: Option<&VisibleSignature>,
     lock: Option<&Lock>,
@@ -243,7 +243,7 @@ pub(super) fn free_name(document: &Document) -> String {
 
 /// Appends a widget to its page, wherever that page keeps its annotations.
 pub(super) fn annotate(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     page: ObjectId,
     widget: ObjectId,
 ) -> Result<(), SealError> {
@@ -260,7 +260,7 @@ pub(super) fn annotate(
 
 /// Appends to an array that is an object of its own, or stands in its owner, or is missing.
 fn append(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     owner: ObjectId,
     key: &[u8],
     array_id: Option<ObjectId>,
@@ -282,7 +282,10 @@ fn push_inline(owner: &mut Dictionary, key: &[u8], item: ObjectId) {
 }
 
 /// Sets the form's flags and adds a field to it, making the form where there is none.
-pub(super) fn mark_form(revision: &mut Revision, field: Option<ObjectId>) -> Result<(), SealError> {
+pub(super) fn mark_form(
+    revision: &mut Revision<'_>,
+    field: Option<ObjectId>,
+) -> Result<(), SealError> {
     let document = revision.document();
     let root = document.trailer.get(b"Root").and_then(Object::as_reference);
     let root = root.map_err(|_| SealError::Structure)?;

@@ -15,7 +15,7 @@ use super::limits::{
     MAX_REPORTED_CHARS, MAX_UNPACKED_BYTES, MAX_XREF_SECTIONS,
 };
 use super::report::Repair;
-use super::{pages, unpacking};
+use super::{bodies, bounds, pages, unpacking};
 
 const DEFAULT_PAGE: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
 const HEADER: &[u8] = b"%PDF-";
@@ -95,7 +95,7 @@ pub(super) fn open_leniently(bytes: &[u8]) -> Result<Opened, Refusal> {
     if document.was_encrypted() {
         repairs.push(Repair::Decrypted);
     }
-    check_limits(&document)?;
+    bounds::check(&document)?;
     // Pages that could not be read are damage, not absence.
     if !repairs.is_empty() && matches!(pages::any(&document), Ok(false)) {
         return Err(Refusal::Broken);
@@ -111,18 +111,32 @@ pub(super) fn open(bytes: &[u8]) -> Result<Document, Refusal> {
 /// Opens a file for an incremental update: nothing may have been repaired, or our update would
 /// chain to a table that other readers do not see.
 pub(super) fn open_strictly(bytes: &[u8]) -> Result<Document, Refusal> {
+    open_as_it_stands(bytes, options(Strictness::Strict))
+}
+
+/// As strictly, and the bodies of large streams are not kept: whoever asks for one finds it empty, and can tell by
+/// [`bodies::is_left_out`].
+pub(super) fn open_without_bodies(bytes: &[u8]) -> Result<Document, Refusal> {
+    let options = LoadOptions {
+        filter: Some(bodies::leave_out),
+        ..options(Strictness::Strict)
+    };
+    open_as_it_stands(bytes, options)
+}
+
+fn open_as_it_stands(bytes: &[u8], options: LoadOptions) -> Result<Document, Refusal> {
     if !bytes.starts_with(HEADER) {
         return Err(Refusal::NotPdf);
     }
     unpacking::check(bytes)?;
-    let document = load(bytes, options(Strictness::Strict))?;
+    let document = load(bytes, options)?;
     if document.was_encrypted() {
         return Err(Refusal::Encrypted);
     }
     if document.xref_recovery.is_some() || document.xref_start == 0 {
         return Err(Refusal::Broken);
     }
-    check_limits(&document)?;
+    bounds::check(&document)?;
     Ok(document)
 }
 
@@ -216,29 +230,6 @@ fn is_complete(document: &Document) -> bool {
             !matches!(entry, XrefEntry::Normal { offset, generation }
             if *offset > 0 && !document.objects.contains_key(&(*number, *generation)))
         })
-}
-
-fn check_limits(document: &Document) -> Result<(), Refusal> {
-    if document.objects.len() > MAX_OBJECTS {
-        return Err(Refusal::TooComplex);
-    }
-    if document.xref_section_count > MAX_XREF_SECTIONS {
-        return Err(Refusal::TooManyRevisions);
-    }
-    let has_giant = document.objects.values().any(|object| {
-        let Object::Stream(stream) = object else {
-            return false;
-        };
-        let side = |key: &[u8]| integer(document, &stream.dict, key);
-        name(document, &stream.dict, b"Subtype").is_some_and(|kind| kind == b"Image")
-            && side(b"Width")
-                .zip(side(b"Height"))
-                .is_some_and(|(width, height)| width.saturating_mul(height) > MAX_IMAGE_PIXELS)
-    });
-    if has_giant {
-        return Err(Refusal::ImageTooLarge);
-    }
-    Ok(())
 }
 
 /// The pages in order; each object once, however often a hostile tree names it.

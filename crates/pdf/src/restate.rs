@@ -14,7 +14,7 @@ use super::seal::SealError;
 use super::value_appearance::normal;
 
 /// Writes the looks of fields once more that this update has not written yet.
-pub(super) fn looks(revision: &mut Revision, fields: &[&FormField]) -> Result<(), SealError> {
+pub(super) fn looks(revision: &mut Revision<'_>, fields: &[&FormField]) -> Result<(), SealError> {
     for field in fields {
         for widget in &field.widgets {
             match field.kind {
@@ -29,7 +29,7 @@ pub(super) fn looks(revision: &mut Revision, fields: &[&FormField]) -> Result<()
     Ok(())
 }
 
-fn copy_look(revision: &mut Revision, widget: ObjectId) -> Result<(), SealError> {
+fn copy_look(revision: &mut Revision<'_>, widget: ObjectId) -> Result<(), SealError> {
     let document = revision.document();
     let look = document
         .get_dictionary(widget)
@@ -37,20 +37,18 @@ fn copy_look(revision: &mut Revision, widget: ObjectId) -> Result<(), SealError>
         .and_then(|widget| read::dictionary(document, widget, b"AP"))
         .and_then(|looks| looks.get(b"N").ok()?.as_reference().ok())
         .filter(|id| !revision.has_touched(*id));
-    let copy = look.and_then(|id| match document.get_object(id) {
-        Ok(Object::Stream(look)) => Some(look.clone()),
-        _ => None,
-    });
-    let Some(copy) = copy else {
+    let is_stream = |id: &ObjectId| matches!(document.get_object(*id), Ok(Object::Stream(_)));
+    let Some(look) = look.filter(is_stream) else {
         return Ok(());
     };
+    let copy = revision.stream(look)?.into_owned();
     let copy = revision.add(copy)?;
     revision.dictionary_mut(widget)?.set("AP", normal(copy));
     Ok(())
 }
 
 /// A button without a state shows none: said, so that nobody has to guess.
-fn settle_state(revision: &mut Revision, widget: ObjectId) -> Result<(), SealError> {
+fn settle_state(revision: &mut Revision<'_>, widget: ObjectId) -> Result<(), SealError> {
     let says = revision
         .document()
         .get_dictionary(widget)

@@ -1,6 +1,8 @@
 //! One document being extended: edits are collected and appended as incremental updates, each
 //! sealed by a signature over every byte of the file but its own.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::io::Write;
 
@@ -8,8 +10,11 @@ use lopdf::xref::XrefType;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, Writer};
 use sha2::{Digest, Sha256};
 
-use super::read;
+use super::bodies;
+use super::growing::Growing;
+use super::read::{self, Refusal};
 use super::seal::SealError;
+use super::table::{plain_table, stream_table};
 
 /// Ten digits, as wide as any offset that a cross-reference table can name.
 const WIDEST_OFFSET: i64 = 9_999_999_999;
@@ -30,24 +35,28 @@ const OWN_TRAILER_KEYS: [&[u8]; 11] = [
     b"Encrypt",
 ];
 
-pub(super) struct Revision {
+pub(super) struct Revision<'a> {
+    /// Without the large bodies of streams, which stay in the file: see [`Revision::stream`].
     document: Document,
-    bytes: Vec<u8>,
+    /// The same with them, once one is asked for.
+    whole: OnceCell<Result<Document, Refusal>>,
+    file: Growing<'a>,
     touched: BTreeSet<ObjectId>,
     /// Numbers beyond the file's own that it refers to: they lead nowhere, and must not lead to what we add.
     taken: BTreeSet<u32>,
 }
 
-impl Revision {
-    pub(super) fn open(bytes: &[u8]) -> Result<Self, SealError> {
-        let document = read::open_strictly(bytes)?;
+impl<'a> Revision<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, SealError> {
+        let document = read::open_without_bodies(bytes)?;
         let mut taken = BTreeSet::new();
         for object in document.objects.values() {
             beyond(object, document.max_id, &mut taken);
         }
         Ok(Self {
             document,
-            bytes: bytes.to_vec(),
+            whole: OnceCell::new(),
+            file: Growing::of(bytes),
             touched: BTreeSet::new(),
             taken,
         })
@@ -73,7 +82,32 @@ impl Revision {
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+        self.file.whole()
+    }
+
+    /// A stream with its body.
+    pub(super) fn stream(&self, id: ObjectId) -> Result<Cow<'_, Stream>, SealError> {
+        let stream = self
+            .document
+            .get_object(id)
+            .and_then(Object::as_stream)
+            .map_err(|_| SealError::Structure)?;
+        if !bodies::is_left_out(&self.document, stream) {
+            return Ok(Cow::Borrowed(stream));
+        }
+        let whole = self
+            .whole
+            .get_or_init(|| read::open_strictly(self.file.base()));
+        let unchanged = whole
+            .as_ref()
+            .map_err(|refusal| *refusal)?
+            .get_object(id)
+            .and_then(Object::as_stream)
+            .map_err(|_| SealError::Structure)?;
+        Ok(Cow::Owned(Stream {
+            dict: stream.dict.clone(),
+            ..unchanged.clone()
+        }))
     }
 
     pub(super) fn add(&mut self, object: impl Into<Object>) -> Result<ObjectId, SealError> {
@@ -146,26 +180,34 @@ impl Revision {
 
     /// Appends all edits as one incremental update; answers where each object stands.
     pub(super) fn append(&mut self) -> Result<Vec<(ObjectId, usize)>, SealError> {
-        let start = self.bytes.len();
-        if self.bytes.last() != Some(&b'\n') {
-            self.bytes.push(b'\n');
-        }
+        let start = self.file.len();
+        self.file.end_line();
         let mut offsets = Vec::new();
         for touched in std::mem::take(&mut self.touched) {
-            offsets.push((touched, self.bytes.len()));
-            let object = self
-                .document
-                .get_object(touched)
-                .map_err(|_| SealError::Structure)?;
-            write_object(&mut self.bytes, touched, object)?;
+            offsets.push((touched, self.file.len()));
+            self.write_touched(touched)?;
         }
-        let table = self.bytes.len();
+        let table = self.file.len();
         self.write_table(offsets.clone(), table, start)?;
-        if self.bytes.len() > MAX_FILE_LENGTH {
+        if self.file.len() > MAX_FILE_LENGTH {
             return Err(SealError::TooLarge);
         }
         self.document.xref_start = table;
         Ok(offsets)
+    }
+
+    fn write_touched(&mut self, id: ObjectId) -> Result<(), SealError> {
+        let object = self
+            .document
+            .get_object(id)
+            .map_err(|_| SealError::Structure)?;
+        if let Object::Stream(stream) = object
+            && bodies::is_left_out(&self.document, stream)
+        {
+            let stream = self.stream(id)?.into_owned();
+            return write_object(self.file.tail(), id, &Object::Stream(stream));
+        }
+        write_object(self.file.tail(), id, object)
     }
 
     fn fill_in(
@@ -174,8 +216,8 @@ impl Revision {
         room: usize,
         sign: impl FnOnce(&[u8; 32]) -> Result<Vec<u8>, SealError>,
     ) -> Result<(), SealError> {
-        let length = self.bytes.len();
-        let written = self.bytes.get(signature..).ok_or(SealError::Structure)?;
+        let length = self.file.len();
+        let written = self.file.from(signature).ok_or(SealError::Structure)?;
         let (range, contents) = placeholders(room);
         let range_at = signature + find(written, &range).ok_or(SealError::Structure)?;
         let contents_at = signature + find(written, &contents).ok_or(SealError::Structure)?;
@@ -185,10 +227,8 @@ impl Revision {
         let padded = format!("{exact:<width$}", width = range.len());
         self.overwrite(range_at, padded.as_bytes())?;
 
-        let mut hash = Sha256::new();
-        hash.update(self.bytes.get(..hex_at).ok_or(SealError::Structure)?);
-        hash.update(self.bytes.get(hex_end..).ok_or(SealError::Structure)?);
-        let cms = sign(&hash.finalize().into())?;
+        let digest = self.file.digest_around(hex_at..hex_end);
+        let cms = sign(&digest.ok_or(SealError::Structure)?)?;
         if cms.len() > room {
             return Err(SealError::SignatureTooLarge);
         }
@@ -196,12 +236,7 @@ impl Revision {
     }
 
     fn overwrite(&mut self, at: usize, with: &[u8]) -> Result<(), SealError> {
-        let end = at.checked_add(with.len()).ok_or(SealError::Structure)?;
-        self.bytes
-            .get_mut(at..end)
-            .ok_or(SealError::Structure)?
-            .copy_from_slice(with);
-        Ok(())
+        self.file.overwrite(at, with).ok_or(SealError::Structure)
     }
 
     /// The cross-reference section and trailer, in the form that the file uses already.
@@ -225,9 +260,9 @@ impl Revision {
         match self.document.reference_table.cross_reference_type {
             XrefType::CrossReferenceTable => {
                 trailer.set("Size", i64::from(self.document.max_id) + 1);
-                write_plain_table(&mut self.bytes, &offsets)?;
-                self.bytes.extend_from_slice(b"trailer\n");
-                Writer::write_object(&mut self.bytes, &Object::Dictionary(trailer))?;
+                plain_table(self.file.tail(), &offsets)?;
+                self.file.tail().extend_from_slice(b"trailer\n");
+                Writer::write_object(self.file.tail(), &Object::Dictionary(trailer))?;
             }
             XrefType::CrossReferenceStream => {
                 self.skip_taken();
@@ -241,18 +276,18 @@ impl Revision {
                 self.document.max_id = own.0;
                 trailer.set("Size", i64::from(own.0) + 1);
                 offsets.push((own, table));
-                let stream = table_stream(trailer, &offsets)?;
-                write_object(&mut self.bytes, own, &Object::Stream(stream))?;
+                let stream = stream_table(trailer, &offsets)?;
+                write_object(self.file.tail(), own, &Object::Stream(stream))?;
             }
         }
-        Ok(write!(self.bytes, "\nstartxref\n{table}\n%%EOF\n")?)
+        Ok(write!(self.file.tail(), "\nstartxref\n{table}\n%%EOF\n")?)
     }
 
     /// The file's identifier for this update: the first half stays, the second is new.
     fn next_file_id(&self, start: usize) -> Object {
         let mut hash = Sha256::new();
         hash.update(start.to_be_bytes());
-        hash.update(self.bytes.get(start..).unwrap_or_default());
+        hash.update(self.file.from(start).unwrap_or_default());
         let new: Vec<u8> = hash.finalize().iter().copied().take(16).collect();
         let first = read::array(&self.document, &self.document.trailer, b"ID")
             .and_then(|id| {
@@ -320,52 +355,4 @@ fn write_object(out: &mut Vec<u8>, id: ObjectId, object: &Object) -> Result<(), 
     Writer::write_object(out, object)?;
     out.extend_from_slice(b"\nendobj\n");
     Ok(())
-}
-
-/// Runs of consecutive object numbers, as both kinds of table want them.
-fn runs(offsets: &[(ObjectId, usize)]) -> Vec<&[(ObjectId, usize)]> {
-    offsets
-        .chunk_by(|before, after| before.0.0.checked_add(1) == Some(after.0.0))
-        .collect()
-}
-
-fn write_plain_table(out: &mut Vec<u8>, offsets: &[(ObjectId, usize)]) -> Result<(), SealError> {
-    out.extend_from_slice(b"xref\n0 1\n0000000000 65535 f \n");
-    for run in runs(offsets) {
-        let first = run.first().map_or(0, |(id, _)| id.0);
-        writeln!(out, "{first} {}", run.len())?;
-        for (id, offset) in run {
-            writeln!(out, "{offset:010} {:05} n ", id.1)?;
-        }
-    }
-    Ok(())
-}
-
-fn table_stream(
-    mut dictionary: Dictionary,
-    offsets: &[(ObjectId, usize)],
-) -> Result<Stream, SealError> {
-    let mut index = Vec::new();
-    let mut content = Vec::new();
-    for run in runs(offsets) {
-        index.push(Object::Integer(
-            run.first().map_or(0, |(id, _)| i64::from(id.0)),
-        ));
-        index.push(Object::Integer(
-            i64::try_from(run.len()).unwrap_or(i64::MAX),
-        ));
-        for (id, offset) in run {
-            content.push(1);
-            let offset = u32::try_from(*offset).map_err(|_| SealError::TooLarge)?;
-            content.extend_from_slice(&offset.to_be_bytes());
-            content.extend_from_slice(&id.1.to_be_bytes());
-        }
-    }
-    dictionary.set("Type", "XRef");
-    dictionary.set(
-        "W",
-        vec![Object::Integer(1), Object::Integer(4), Object::Integer(2)],
-    );
-    dictionary.set("Index", index);
-    Ok(Stream::new(dictionary, content))
 }

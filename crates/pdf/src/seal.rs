@@ -16,7 +16,6 @@ use super::read::{self, Refusal};
 use super::revision::Revision;
 use super::signer::{SignFailed, Signer};
 use super::text::Unwritable;
-use super::verify::{self, Unsound};
 use super::{flatten, restate, unwritable_character};
 
 /// Signatures placed in one act.
@@ -127,8 +126,6 @@ pub enum SealError {
     Write(String),
     #[error("the seal could not sign")]
     Sign(#[from] SignFailed),
-    #[error("the sealed document failed its own check")]
-    Unsound(#[from] Unsound),
 }
 
 impl From<std::io::Error> for SealError {
@@ -146,7 +143,8 @@ impl From<Unwritable> for SealError {
 /// Seals a document that [`ingest`](super::ingest) prepared, or that carries signatures already.
 ///
 /// One incremental update for each signature, in order; values are written in the first, which locks
-/// the round's fields. The result is checked before it is given out.
+/// the round's fields. The result is not read back here: who gives it out holds it against
+/// [`check_sealed`](super::check_sealed) before.
 pub fn seal(
     bytes: &[u8],
     input: &SealInput,
@@ -181,10 +179,8 @@ pub fn seal(
         revision.close(placed.signature, room, |digest| Ok(signer.sign(digest)?))?;
         sealed.push(placed.field);
     }
-    let bytes = revision.into_bytes();
-    verify::own(&bytes, &sealed, signer.certificate_der())?;
     Ok(Sealed {
-        bytes,
+        bytes: revision.into_bytes(),
         fields: sealed,
         treatment,
     })
@@ -200,7 +196,7 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    fn of(revision: &Revision) -> Result<Self, SealError> {
+    fn of(revision: &Revision<'_>) -> Result<Self, SealError> {
         let document = revision.document();
         let pages = read::page_ids(document)?;
         let fields = form::fields(document, &pages)?;
@@ -259,7 +255,7 @@ impl<'a> Act<'a> {
 }
 
 /// Everything that can be wrong with the input is found here, before the first byte is written.
-fn check(revision: &Revision, survey: &Survey, input: &SealInput) -> Result<(), SealError> {
+fn check(revision: &Revision<'_>, survey: &Survey, input: &SealInput) -> Result<(), SealError> {
     if survey.certification == Some(locks::NO_CHANGES) {
         return Err(SealError::CertifiedAgainstChanges);
     }
@@ -302,7 +298,7 @@ fn check(revision: &Revision, survey: &Survey, input: &SealInput) -> Result<(), 
     Ok(())
 }
 
-fn check_field(revision: &Revision, survey: &Survey, name: &str) -> Result<(), SealError> {
+fn check_field(revision: &Revision<'_>, survey: &Survey, name: &str) -> Result<(), SealError> {
     let field = survey
         .field(name)
         .ok_or_else(|| SealError::NoSuchField(name.to_owned()))?;
@@ -342,7 +338,7 @@ fn check_mark(signature: &VisibleSignature) -> Result<(), SealError> {
 
 /// Applies the treatment; answers the names of what shall be locked.
 fn treat(
-    revision: &mut Revision,
+    revision: &mut Revision<'_>,
     survey: &Survey,
     input: &SealInput,
     treatment: FieldTreatment,

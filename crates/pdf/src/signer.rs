@@ -5,9 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// A seal that can be asked to sign. In production the key is in another process than the engine.
 pub trait Signer {
-    /// The certificate whose key signs, as DER.
-    fn certificate_der(&self) -> &[u8];
-
     /// How many bytes the signature may take; the file grows by twice as much, being hex.
     fn room(&self) -> usize;
 
@@ -27,10 +24,6 @@ impl From<PkiError> for SignFailed {
 }
 
 impl Signer for SealIdentity {
-    fn certificate_der(&self) -> &[u8] {
-        self.certificate_der()
-    }
-
     fn room(&self) -> usize {
         self.signature_room()
     }

@@ -108,10 +108,9 @@ fn not_sealed(error: SealError) -> Problem {
         | SealError::TooManySignatures => {
             Problem::new(&kind::INVALID_FIELD).detail(format!("Mend it and submit again: {error}."))
         }
-        SealError::SignatureTooLarge
-        | SealError::Write(_)
-        | SealError::Sign(_)
-        | SealError::Unsound(_) => Problem::because(&kind::INTERNAL, error),
+        SealError::SignatureTooLarge | SealError::Write(_) | SealError::Sign(_) => {
+            Problem::because(&kind::INTERNAL, error)
+        }
     }
 }
 

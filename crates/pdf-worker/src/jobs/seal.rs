@@ -11,12 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::question;
 use crate::{Job, PdfWorkers, Worked};
 
-/// What is to be sealed, by whose certificate, as of when: see [`pdf::seal`].
+/// What is to be sealed, as of when: see [`pdf::seal`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SealOrder {
     pub input: SealInput,
-    /// The certificate whose key the parent signs with.
-    pub certificate_der: Vec<u8>,
     /// How many bytes a signature may take: see [`Signer::room`].
     pub room: usize,
     pub at: Timestamp,
@@ -31,15 +29,9 @@ impl Job for Seal {
     type Answer = Result<Sealed, SealError>;
 
     fn work(self, files: Vec<Bytes>, parent: &mut Parent) -> Worked<Self::Answer> {
-        let SealOrder {
-            input,
-            certificate_der,
-            room,
-            at,
-        } = self.0;
+        let SealOrder { input, room, at } = self.0;
         let bytes = files.first().cloned().unwrap_or_default();
         let signer = Asking {
-            certificate_der,
             room,
             parent: RefCell::new(parent),
         };
@@ -61,16 +53,11 @@ impl Job for Seal {
 
 /// A seal whose key is with the parent.
 struct Asking<'a> {
-    certificate_der: Vec<u8>,
     room: usize,
     parent: RefCell<&'a mut Parent>,
 }
 
 impl Signer for Asking<'_> {
-    fn certificate_der(&self) -> &[u8] {
-        &self.certificate_der
-    }
-
     fn room(&self) -> usize {
         self.room
     }

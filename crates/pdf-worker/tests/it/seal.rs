@@ -50,7 +50,6 @@ fn order(seal: &SealIdentity, signatures: Vec<VisibleSignature>) -> SealOrder {
             treatment: FieldTreatment::Keep,
             evidence: None,
         },
-        certificate_der: seal.certificate_der().to_vec(),
         room: seal.signature_room(),
         at: SystemClock.now(),
     }

@@ -1,4 +1,4 @@
-//! Checking signatures: the quick check of our own output, and the examination of anybody's file.
+//! Checking signatures: the quick check of those of our own kind, and the examination of anybody's file.
 
 mod date;
 mod difference;
@@ -16,7 +16,6 @@ mod subject;
 mod value;
 
 pub use examine::{Examiner, examine};
-pub(crate) use quick::own;
 pub use quick::{SignatureReport, Unsound, verify};
 pub use report::{
     After, ChangeKind, Coverage, Examination, Integrity, LaterChange, SignatureExamination,

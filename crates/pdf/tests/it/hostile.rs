@@ -5,14 +5,23 @@ use proptest::prelude::*;
 
 use crate::world::{World, at_place, fixture, form, input, minimal};
 
-/// Whatever happens to the bytes, the answer is a refusal or a file that can be sealed.
+/// Whatever happens to the bytes, the answer is a refusal or a file that can be sealed, and what seals it holds.
 fn survives(world: &World, bytes: &[u8]) {
     let _refused_or_told = inspect(bytes);
     if let Ok(taken) = ingest(bytes, Watermark::Test) {
         let shown = taken.inspected.pages.first().unwrap().crop_box;
         let place = Rect::new(shown.x, shown.y, shown.width, shown.height);
         let act = input(vec![at_place(1, place)]);
-        let _refused_or_sealed = pdf::seal(&taken.bytes, &act, &world.seal, world.now);
+        let Ok(sealed) = pdf::seal(&taken.bytes, &act, &world.seal, world.now) else {
+            return;
+        };
+        let reports = pdf::verify(&sealed.bytes).unwrap();
+        let ours = reports.iter().find(|report| report.covers_file).unwrap();
+        assert_eq!(ours.field, sealed.fields[0]);
+        assert_eq!(
+            ours.signed_by.as_ref().unwrap(),
+            world.seal.certificate_der()
+        );
     }
 }
 

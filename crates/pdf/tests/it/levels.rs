@@ -95,10 +95,6 @@ impl<'a> Sealer<'a> {
 }
 
 impl pdf::Signer for Sealer<'_> {
-    fn certificate_der(&self) -> &[u8] {
-        self.seal.certificate_der()
-    }
-
     fn room(&self) -> usize {
         self.seal.signature_room() + 8 * 1024
     }

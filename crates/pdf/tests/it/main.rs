@@ -20,6 +20,7 @@ mod hostile;
 mod ingest;
 mod ink;
 mod inspect;
+mod large_bodies;
 mod levels;
 mod limits;
 mod oracle;

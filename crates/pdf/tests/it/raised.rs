@@ -27,7 +27,7 @@ impl<'a> Steps<'a> {
 
     fn signed(&self, before: &[u8], act: &SealInput) -> (Vec<u8>, Expected) {
         let sealed = pdf::seal(before, act, self.sealer, SystemClock.now()).unwrap();
-        let certificate = pdf::Signer::certificate_der(self.sealer);
+        let certificate = self.sealer.seal.certificate_der();
         let mut expected = Expected::of(act, &sealed, certificate);
         expected.raised.is_timed = true;
         (sealed.bytes, expected)

@@ -57,7 +57,10 @@ impl World {
     }
 
     pub(crate) fn sealed(&self, bytes: &[u8], input: &SealInput) -> Vec<u8> {
-        pdf::seal(bytes, input, &self.seal, self.now).unwrap().bytes
+        let sealed = pdf::seal(bytes, input, &self.seal, self.now).unwrap();
+        let expected = pdf::Expected::of(input, &sealed, self.seal.certificate_der());
+        pdf::check_sealed(bytes, &sealed.bytes, &expected).unwrap();
+        sealed.bytes
     }
 
     /// A file changed by qpdf, such as `--linearize`.

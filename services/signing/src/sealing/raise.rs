@@ -131,7 +131,6 @@ impl<'a> Case<'a> {
     fn order(&self, input: SealInput, room: usize) -> SealOrder {
         SealOrder {
             input,
-            certificate_der: self.identity.certificate_der().to_vec(),
             room: self.identity.signature_room().saturating_add(room),
             at: self.now,
         }

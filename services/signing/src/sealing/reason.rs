@@ -36,7 +36,6 @@ impl Reason {
                 }
                 StampError::Seal(error) => match error {
                     SealError::Sign(_) | SealError::SignatureTooLarge => Self::Key,
-                    SealError::Unsound(_) => Self::Check,
                     _ => Self::Document,
                 },
             },

@@ -72,7 +72,6 @@ async fn sealed(desk: &Desk, identity: &SealIdentity, document: Bytes) -> Result
     };
     let order = SealOrder {
         input: input.clone(),
-        certificate_der: identity.certificate_der().to_vec(),
         room: identity.signature_room(),
         at: desk.clock.now(),
     };
