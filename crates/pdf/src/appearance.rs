@@ -4,6 +4,7 @@ use lopdf::{Dictionary, Object, Stream};
 
 use super::geometry::{Rect, Turn};
 use super::ink;
+use super::packing;
 use super::seal::{Mark, SealError, VisibleSignature};
 use super::text::{Face, line};
 
@@ -97,7 +98,6 @@ pub(super) fn form(content: Vec<u8>, size: (f32, f32), turn: Turn) -> Stream {
     }
     dictionary.set("Resources", Dictionary::new());
     let mut stream = Stream::new(dictionary, content);
-    // Left as it is where compression would not make it smaller; nothing depends on it.
-    let _uncompressed_is_valid_too = stream.compress();
+    packing::pack(&mut stream);
     stream
 }

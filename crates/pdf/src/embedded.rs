@@ -12,6 +12,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use sha2::{Digest, Sha256};
 use subsetter::GlyphRemapper;
 
+use super::packing;
 use super::text::{SANS, Unwritable, letters, short};
 
 /// Under this name appearances refer to the font.
@@ -240,6 +241,6 @@ fn descriptor(face: &ttf_parser::Face<'_>, name: &str, program: ObjectId) -> Dic
 
 fn packed(content: Vec<u8>) -> Stream {
     let mut stream = Stream::new(Dictionary::new(), content);
-    let _uncompressed_is_valid_too = stream.compress();
+    packing::pack(&mut stream);
     stream
 }

@@ -38,6 +38,7 @@ pub mod limits;
 mod locks;
 mod loose_ends;
 mod merge;
+mod packing;
 mod pages;
 mod pdf_a;
 mod place;

@@ -1,7 +1,7 @@
 //! Text as vector outlines, in fonts that we carry: it looks the same in every reader, needs no
 //! embedded font, and covers Latin, Greek and Cyrillic letters.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use ttf_parser::{GlyphId, OutlineBuilder};
 use unicode_normalization::UnicodeNormalization;
@@ -150,12 +150,52 @@ impl OutlineBuilder for Outline {
 }
 
 /// A number as content streams want it: two decimals at most, no exponent.
-pub(super) fn short(number: f32) -> String {
-    let text = format!("{number:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text.is_empty() || text == "-0" {
-        "0".to_owned()
-    } else {
-        text.to_owned()
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Short(f32);
+
+pub(super) const fn short(number: f32) -> Short {
+    Short(number)
+}
+
+impl fmt::Display for Short {
+    /// An outline has thousands of numbers: whole ones are written several times faster than broken ones.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "exact up to there: a double holds a hundred times a single; `as` saturates"
+        )]
+        let hundredths = (f64::from(self.0) * 100.0).round_ties_even() as i64;
+        let sign = if hundredths < 0 { "-" } else { "" };
+        let hundredths = hundredths.unsigned_abs();
+        let whole = hundredths / 100;
+        match (hundredths / 10 % 10, hundredths % 10) {
+            (0, 0) => write!(out, "{sign}{whole}"),
+            (tenths, 0) => write!(out, "{sign}{whole}.{tenths}"),
+            (tenths, last) => write!(out, "{sign}{whole}.{tenths}{last}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::short;
+
+    proptest! {
+        #[test]
+        fn a_short_number_is_the_number_to_two_decimals(number in -1e9_f32..1e9) {
+            let long = format!("{number:.2}");
+            let trimmed = long.trim_end_matches('0').trim_end_matches('.');
+            prop_assert_eq!(short(number).to_string(), if trimmed == "-0" { "0" } else { trimmed });
+        }
+
+        #[test]
+        fn halves_are_rounded_as_everywhere(eighths in any::<i16>()) {
+            let number = f32::from(eighths) / 8.0;
+            let long = format!("{number:.2}");
+            let trimmed = long.trim_end_matches('0').trim_end_matches('.');
+            prop_assert_eq!(short(number).to_string(), if trimmed == "-0" { "0" } else { trimmed });
+        }
     }
 }

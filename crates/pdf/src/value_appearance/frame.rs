@@ -146,7 +146,7 @@ fn style(document: &Document, widget: Option<&Dictionary>) -> (String, bool) {
                 .flatten()
                 .filter_map(|length| length.as_float().ok())
                 .filter(|length| *length > 0.0)
-                .map(short)
+                .map(|length| short(length).to_string())
                 .collect();
             let lengths = if lengths.is_empty() {
                 "3".to_owned()

@@ -115,7 +115,10 @@ fn default_appearance(text: &str) -> (f32, String) {
                     _ => 4,
                 };
                 if numbers.len() == wanted {
-                    let numbers: Vec<String> = numbers.into_iter().map(short).collect();
+                    let numbers: Vec<String> = numbers
+                        .into_iter()
+                        .map(|number| short(number).to_string())
+                        .collect();
                     colour = format!("{} {token}\n", numbers.join(" "));
                 }
                 operands.clear();
