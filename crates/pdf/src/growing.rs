@@ -75,6 +75,10 @@ impl<'a> Growing<'a> {
         Some(whole.finalize().into())
     }
 
+    pub(super) fn into_tail(self) -> Vec<u8> {
+        self.tail
+    }
+
     pub(super) fn whole(self) -> Vec<u8> {
         [self.base, &self.tail].concat()
     }

@@ -73,7 +73,7 @@ pub use render::{Change, Picture, RenderError, Spot};
 pub use report::{Removed, Report};
 pub use seal::{
     FieldTreatment, MAX_SIGNATURES, Mark, SealError, SealInput, Sealed, Target, VisibleSignature,
-    seal,
+    seal, seal_increment,
 };
 pub use self_check::{Appended, Checked, Expected, Flaw, Raised, check_sealed};
 pub use signer::{SignFailed, Signer};

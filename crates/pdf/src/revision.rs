@@ -85,6 +85,11 @@ impl<'a> Revision<'a> {
         self.file.whole()
     }
 
+    /// What the updates add to the file.
+    pub(super) fn into_increment(self) -> Vec<u8> {
+        self.file.into_tail()
+    }
+
     /// A stream with its body.
     pub(super) fn stream(&self, id: ObjectId) -> Result<Cow<'_, Stream>, SealError> {
         let stream = self

@@ -76,7 +76,8 @@ pub enum FieldTreatment {
 /// A sealed document.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sealed {
-    /// Never part of the serialised form: bytes travel beside it.
+    /// The whole file; of [`seal_increment`] what is to be appended. Never part of the serialised form: bytes travel
+    /// beside it.
     #[serde(skip)]
     pub bytes: Vec<u8>,
     /// The signature fields that were signed, in order.
@@ -151,6 +152,18 @@ pub fn seal(
     signer: &dyn Signer,
     at: Timestamp,
 ) -> Result<Sealed, SealError> {
+    let mut sealed = seal_increment(bytes, input, signer, at)?;
+    sealed.bytes = [bytes, &sealed.bytes].concat();
+    Ok(sealed)
+}
+
+/// As [`seal`], for whoever has the file already: answers only what is to be appended to it.
+pub fn seal_increment(
+    bytes: &[u8],
+    input: &SealInput,
+    signer: &dyn Signer,
+    at: Timestamp,
+) -> Result<Sealed, SealError> {
     let mut revision = Revision::open(bytes)?;
     let survey = Survey::of(&revision)?;
     check(&revision, &survey, input)?;
@@ -180,7 +193,7 @@ pub fn seal(
         sealed.push(placed.field);
     }
     Ok(Sealed {
-        bytes: revision.into_bytes(),
+        bytes: revision.into_increment(),
         fields: sealed,
         treatment,
     })
