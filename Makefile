@@ -59,8 +59,9 @@ openapi-check: $(installed) ## fail when openapi/*.json or the portal's client i
 	@infra/dev/openapi.sh check $(okdokument)
 
 .PHONY: bench
-bench: web ## measure creates and reads of one process on this machine
-	@exec infra/dev/bench.sh
+bench: web ## measure one process on this machine, then the PDF engine (bench-engine)
+	@infra/dev/bench.sh
+	@$(MAKE) --no-print-directory bench-engine
 
 .PHONY: bench-engine
 bench-engine: ## measure the PDF engine beside pyHanko; writes docs/reports/engine.md

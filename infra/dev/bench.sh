@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # `make bench`: what one process of the optimised program does on this machine. Prints a table; writes nothing.
+# The PDF engine is measured after it: bench-engine.sh.
 #   bench.sh [shape]     one-sqlite (default) or one-postgres-redis
 set -euo pipefail
 # shellcheck source=env.sh
