@@ -30,11 +30,11 @@ export async function newPage(browser: Browser, viewport: { width: number; heigh
   return await context.newPage();
 }
 
-/** Keeps a picture where `OKD_SHOTS` names a folder. */
-export async function shoot(page: Page, name: string): Promise<void> {
+/** Keeps a picture where `OKD_SHOTS` names a folder; `whole`: with what one has to scroll to. */
+export async function shoot(page: Page, name: string, { whole = false } = {}): Promise<void> {
   if (PICTURES === undefined) return;
   mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: whole });
 }
 
 /** What axe finds, as rule and place. */

@@ -7,6 +7,7 @@ import { judge } from './oracles.ts';
 import { activate, balanceOnHome, buyHundred, issueLiveKey, rotate, signUp } from './portal.ts';
 import { samplePdf } from './sample.ts';
 import { Stack, type Shape } from './stack.ts';
+import { verifyOnPage } from './verify.ts';
 
 const SHAPES: [string, Shape][] = [
   ['one process on SQLite', 'one-sqlite'],
@@ -111,6 +112,25 @@ describe.each(SHAPES)('%s', (_, shape) => {
     const told = judge(file, root);
     expect(told.poppler.map(({ valid }) => valid)).toEqual([false, false]);
     for (const line of told.pyhanko) expect(line).toContain('broken');
+  });
+
+  it('anybody verifies the file on the public page: as it is, flipped, and what is no PDF', async () => {
+    const file = await client.download(documentId);
+    const flipped = Buffer.from(file);
+    const at = flipped.indexOf('/MediaBox') + '/MediaBox ['.length;
+    flipped[at] = (flipped[at] ?? 0) ^ 1;
+    for (const viewport of [DESKTOP, PHONE]) {
+      const ask = (name: string, given: Buffer) =>
+        verifyOnPage(browser, stack, viewport, { name, file: given });
+      const whole = await ask('whole.pdf', file);
+      expect(whole).toMatchObject({ says: 'All signatures are in order', faults: [], overflows: false });
+      expect(whole.signers).toEqual(['Jozef Novák', 'Jozef Novák']);
+      const changed = await ask('flipped.pdf', flipped);
+      expect(changed).toMatchObject({ says: 'Do not rely on this document', faults: [], overflows: false });
+      const other = await ask('letter.pdf', Buffer.from('Dear Sir or Madam'));
+      expect(other).toMatchObject({ signers: [], faults: [], overflows: false });
+      expect(other.says).toContain('The file is not a PDF');
+    }
   });
 
   it('a cancel is told, and the request was still spent', async () => {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_BYTES, verify } from '../src/verify/api.ts';
-import { toneOf } from '../src/verify/card.ts';
+import { facts, toneOf } from '../src/verify/card.ts';
 import type { Signature } from '../src/verify/types.ts';
 import { en } from '../src/verify/words/en.ts';
 import { loadWords } from '../src/verify/words/words.ts';
@@ -37,6 +37,25 @@ describe('what a signature is shown as', () => {
     expect(toneOf({ ...SOUND, after: 'unknown' })).toBe('bad');
     expect(toneOf({ ...SOUND, coverage: 'suspicious' })).toBe('bad');
     expect(toneOf({ ...SOUND, integrity: { state: 'digestMismatch' } })).toBe('bad');
+  });
+});
+
+describe('what is said of a signature', () => {
+  it('is nothing good where it does not hold', async () => {
+    const words = await loadWords('?lang=en', []);
+    const tones = (one: Signature) => facts(one, words).map(([key, , tone]) => `${key} ${tone ?? ''}`.trim());
+    expect(tones(SOUND)).toEqual([
+      'row.when',
+      'row.document good',
+      'row.trust good',
+      'row.covers',
+      'row.after good',
+    ]);
+    for (const state of ['digestMismatch', 'signatureWrong'] as const) {
+      const broken: Signature = { ...SOUND, integrity: { state } };
+      expect(tones(broken)).toEqual(['row.when', 'row.document bad', 'row.trust open', 'row.covers']);
+      expect(tones({ ...broken, after: 'changed' })).toContain('row.after bad');
+    }
   });
 });
 

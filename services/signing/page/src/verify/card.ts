@@ -41,20 +41,30 @@ export function card(one: Signature, words: Words): HTMLElement {
       ),
     ),
     el('dl', {}, ...rows(one, words)),
-    changes(one.changes, words),
+    changes(told(one), words),
     chain(one.chain, words),
   );
 }
 
 function rows(one: Signature, words: Words): Node[] {
+  return facts(one, words).flatMap(([key, text, tone]) => [
+    el('dt', {}, words.say(key)),
+    el('dd', { class: tone && `tone-${tone}` }, text),
+  ]);
+}
+
+/** What is said of a signature, line by line. Of one that does not hold nothing good is said. */
+export function facts(one: Signature, words: Words): [Key, string, (Tone | undefined)?][] {
   const page = one.page ?? undefined;
+  const isTrusted = one.trust.state === 'trusted' && !isBroken(one);
   const all: [Key, string, (Tone | undefined)?][] = [
     ['row.when', when(one, words)],
     ['row.document', words.say(`document.${one.integrity.state}`), integrityTone(one)],
-    ['row.trust', trust(one, words), one.trust.state === 'trusted' ? 'good' : 'open'],
+    ['row.trust', trust(one, words), isTrusted ? 'good' : 'open'],
     ['row.covers', words.say(`covers.${one.coverage}`), one.coverage === 'suspicious' ? 'bad' : undefined],
-    ['row.after', words.say(`after.${one.after}`), afterTone(one)],
   ];
+  const after = afterTone(one);
+  if (!isBroken(one) || after === 'bad') all.push(['row.after', words.say(`after.${one.after}`), after]);
   if (one.revocation.state !== 'noData') {
     const tone = one.revocation.state === 'revoked' ? 'bad' : undefined;
     all.push(['row.revoked', words.say(`revoked.${one.revocation.state}`), tone]);
@@ -62,10 +72,16 @@ function rows(one: Signature, words: Words): Node[] {
   if (page !== undefined) all.push(['row.page', words.say('on.page', { n: page })]);
   if (one.reason) all.push(['row.reason', one.reason]);
   if (one.isWeak) all.push(['row.algorithms', `${words.say('weak')} (${one.algorithms ?? ''})`, 'bad']);
-  return all.flatMap(([key, text, tone]) => [
-    el('dt', {}, words.say(key)),
-    el('dd', { class: tone && `tone-${tone}` }, text),
-  ]);
+  return all;
+}
+
+function isBroken(one: Signature): boolean {
+  return integrityTone(one) === 'bad';
+}
+
+/** The changes worth telling: what was allowed is of no comfort where the signed bytes are others. */
+function told(one: Signature): readonly Change[] {
+  return isBroken(one) ? one.changes.filter((change) => !change.isAllowed) : one.changes;
 }
 
 function integrityTone(one: Signature): Tone {

@@ -82,6 +82,6 @@ export const cs: Dictionary = {
   'change.other': 'Jiná část dokumentu',
   'fault.tooLarge': 'Soubor má více než 25 MB.',
   'fault.rate': 'Bylo toho příliš najednou. Počkejte minutu a zkuste to znovu.',
-  'fault.file': 'Soubor nelze přečíst: {why}',
+  'fault.file': 'Soubor nelze přečíst. {why}',
   'fault.network': 'Server neodpovídá. Zkontrolujte připojení a zkuste to znovu.',
 };

@@ -82,7 +82,7 @@ export const en = {
   'change.other': 'Another part of the document',
   'fault.tooLarge': 'The file is larger than 25 MB.',
   'fault.rate': 'That was a lot at once. Wait a minute and try again.',
-  'fault.file': 'The file cannot be read: {why}',
+  'fault.file': 'The file cannot be read. {why}',
   'fault.network': 'The server cannot be reached. Check your connection and try again.',
 };
 

@@ -82,6 +82,6 @@ export const hu: Dictionary = {
   'change.other': 'A dokumentum más része',
   'fault.tooLarge': 'A fájl nagyobb, mint 25 MB.',
   'fault.rate': 'Ez egyszerre túl sok volt. Várjon egy percet, és próbálja újra.',
-  'fault.file': 'A fájl nem olvasható: {why}',
+  'fault.file': 'A fájl nem olvasható. {why}',
   'fault.network': 'A kiszolgáló nem érhető el. Ellenőrizze a kapcsolatot, és próbálja újra.',
 };

@@ -81,6 +81,6 @@ export const pl: Dictionary = {
   'change.other': 'Inna część dokumentu',
   'fault.tooLarge': 'Plik ma ponad 25 MB.',
   'fault.rate': 'To było zbyt wiele naraz. Odczekaj minutę i spróbuj ponownie.',
-  'fault.file': 'Pliku nie da się odczytać: {why}',
+  'fault.file': 'Pliku nie da się odczytać. {why}',
   'fault.network': 'Serwer nie odpowiada. Sprawdź połączenie i spróbuj ponownie.',
 };

@@ -81,6 +81,6 @@ export const pt: Dictionary = {
   'change.other': 'Outra parte do documento',
   'fault.tooLarge': 'O ficheiro tem mais de 25 MB.',
   'fault.rate': 'Foi muito de uma vez. Espere um minuto e tente de novo.',
-  'fault.file': 'O ficheiro não pode ser lido: {why}',
+  'fault.file': 'O ficheiro não pode ser lido. {why}',
   'fault.network': 'O servidor não responde. Verifique a ligação e tente de novo.',
 };

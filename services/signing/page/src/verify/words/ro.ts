@@ -82,6 +82,6 @@ export const ro: Dictionary = {
   'change.other': 'Altă parte a documentului',
   'fault.tooLarge': 'Fișierul are peste 25 MB.',
   'fault.rate': 'A fost prea mult deodată. Așteptați un minut și încercați din nou.',
-  'fault.file': 'Fișierul nu poate fi citit: {why}',
+  'fault.file': 'Fișierul nu poate fi citit. {why}',
   'fault.network': 'Serverul nu răspunde. Verificați conexiunea și încercați din nou.',
 };

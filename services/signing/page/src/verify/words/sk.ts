@@ -82,6 +82,6 @@ export const sk: Dictionary = {
   'change.other': 'Iná časť dokumentu',
   'fault.tooLarge': 'Súbor má viac ako 25 MB.',
   'fault.rate': 'Bolo toho priveľa naraz. Počkajte minútu a skúste znova.',
-  'fault.file': 'Súbor sa nedá prečítať: {why}',
+  'fault.file': 'Súbor sa nedá prečítať. {why}',
   'fault.network': 'Server neodpovedá. Skontrolujte pripojenie a skúste znova.',
 };
