@@ -4,11 +4,12 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use client_signing::{SealingJob, SealingJobs, SelfCheck, SelfTest};
-use domain::{EventId, Timestamp};
+use domain::EventId;
 use http_kit::{Problem, kind};
 use internal_auth::ServiceName;
 use serde::de::DeserializeOwned;
 
+use super::page::moment;
 use super::{ask, whole};
 use crate::forward::Forwarder;
 use crate::reference::escaped;
@@ -80,7 +81,7 @@ pub(super) fn page(jobs: &SealingJobs) -> String {
     let rows: String = jobs.items.iter().map(row).collect();
     let oldest = jobs
         .oldest_submitted_at
-        .map(|at| format!(", the oldest since {}", at.to_jiff()))
+        .map(|at| format!(", the oldest since {}", moment(at)))
         .unwrap_or_default();
     format!(
         "<main><h1>Seals</h1><p>{} waiting{oldest}. Each is tried again by itself, at the latest every ten minutes.</p>\
@@ -100,15 +101,16 @@ fn row(job: &SealingJob) -> String {
         (None, _) => "–".to_owned(),
     };
     format!(
-        "<tr><td><code>{}</code><small>{} · {} · submitted {}</small></td><td>{}</td><td>{}</td><td>{why}</td><td>{}</td>\
+        "<tr><td><code>{}</code><small>{} · {} · submitted {}</small></td><td data-of=\"State\">{}</td><td data-of=\"Tries\">{}</td>\
+         <td>{why}</td><td data-of=\"Next try\">{}</td>\
          <td><form method=\"post\" action=\"/jobs/{}/tries\"><button>Try now</button></form></td></tr>",
         escaped(job.document_id.as_str()),
         job.tenant,
         job.mode.as_str(),
-        job.submitted_at.to_jiff(),
+        moment(job.submitted_at),
         job.state.as_str(),
         job.tries,
-        Timestamp::to_jiff(job.next_try_at),
+        moment(job.next_try_at),
         job.id,
     )
 }

@@ -12,8 +12,9 @@ const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,
     nav a{margin-right:1rem}article{border:1px solid #8885;border-radius:8px;padding:1rem;margin:1rem 0}\
     pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}h2{font-size:1.1rem;margin:0}small{opacity:.7}a{color:#4a6bff}\
     table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid #8885}\
-    td{overflow-wrap:anywhere}td small{display:block}.bad{color:#c62828}button{font:inherit;padding:.25rem .75rem}\
-    @media(max-width:40rem){thead{display:none}td{display:block;border:0;padding:.1rem 0}tr{display:block;border-bottom:1px solid #8885;padding:.75rem 0}}\
+    td{overflow-wrap:anywhere}time,button{white-space:nowrap}td small,li small{display:block}main>ul{list-style:none;padding:0}main>ul>li{margin:.5rem 0}.bad{color:#c62828}button{font:inherit;padding:.25rem .75rem}\
+    @media(max-width:40rem){thead{display:none}td{display:block;border:0;padding:.1rem 0}tr{display:block;border-bottom:1px solid #8885;padding:.75rem 0}\
+    td[data-of]::before{content:attr(data-of) \": \";opacity:.7}}\
     @media(prefers-color-scheme:dark){.bad{color:#ff8a80}}";
 
 pub(super) fn html(body: &str) -> HttpResponse {
@@ -30,16 +31,13 @@ pub(super) fn html(body: &str) -> HttpResponse {
 pub(super) fn home(services: &[(&'static str, bool)], checks: &[SelfCheck]) -> String {
     let service = |(name, up): &(&str, bool)| {
         let told = if *up { "answers" } else { "does not answer" };
-        line(name, *up, told)
+        line(name, *up, &escaped(told))
     };
     let services: String = services.iter().map(service).collect();
     let check = |check: &SelfCheck| {
-        let at = Timestamp::to_jiff(check.at);
-        line(
-            &check.name,
-            check.passed,
-            &format!("{} ({at})", check.detail),
-        )
+        let (detail, at) = (escaped(&check.detail), moment(check.at));
+        let told = format!("{detail}<small>tried {at}</small>");
+        line(&check.name, check.passed, &told)
     };
     let checks: String = checks.iter().map(check).collect();
     let tried = if checks.is_empty() {
@@ -50,13 +48,24 @@ pub(super) fn home(services: &[(&'static str, bool)], checks: &[SelfCheck]) -> S
     format!("<main><h1>Health</h1><ul>{services}</ul><h2>What sealing needs</h2>{tried}</main>")
 }
 
+/// `told` is HTML. The mark says by its shape what the colour says.
 fn line(name: &str, is_good: bool, told: &str) -> String {
-    let class = if is_good { "good" } else { "bad" };
+    let (class, mark, means) = if is_good {
+        ("good", "✓", "works")
+    } else {
+        ("bad", "✗", "fails")
+    };
     format!(
-        "<li class=\"{class}\">{}: {}</li>",
-        escaped(name),
-        escaped(told)
+        "<li class=\"{class}\"><span role=\"img\" aria-label=\"{means}\">{mark}</span> <strong>{}</strong>: {told}</li>",
+        escaped(name)
     )
+}
+
+/// To the second, in one piece.
+pub(super) fn moment(at: Timestamp) -> String {
+    let at = at.to_jiff();
+    let text = at.strftime("%Y-%m-%d %H:%M:%S UTC");
+    format!("<time datetime=\"{at}\">{text}</time>")
 }
 
 pub(super) fn outbox(messages: &[Message]) -> String {
@@ -74,7 +83,7 @@ fn article(message: &Message) -> String {
         "<article><h2>{}</h2><small>to {} · {}</small><pre>{}</pre></article>",
         escaped(&message.subject),
         escaped(&message.to),
-        Timestamp::from_millis(message.created_at).to_jiff(),
+        moment(Timestamp::from_millis(message.created_at)),
         linked(&message.text),
     )
 }

@@ -270,11 +270,11 @@ async fn the_operator_sees_what_the_self_test_found() {
         .await
         .unwrap();
     assert!(
-        page.contains("<li class=\"good\">seal: a document was sealed"),
+        page.contains("\"works\">✓</span> <strong>seal</strong>: a document was sealed"),
         "{page}"
     );
     assert!(
-        page.contains("<li class=\"bad\">jail: without &lt;seccomp&gt;"),
+        page.contains("\"fails\">✗</span> <strong>jail</strong>: without &lt;seccomp&gt;"),
         "{page}"
     );
 }

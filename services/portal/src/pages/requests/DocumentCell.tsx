@@ -42,7 +42,9 @@ function Pages({ request, mode, onClose }: DocumentCellProps & { onClose: () => 
   const next = useQuery(pictureQuery({ request, mode, page: page + 1, width: PAGE_WIDTH }));
   return (
     <Dialog title={request.filename} onClose={onClose} size={720}>
-      <SealingNote request={request} />
+      <div className={classes.note}>
+        <SealingNote request={request} />
+      </div>
       <PagePicture
         request={request}
         mode={mode}
