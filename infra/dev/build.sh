@@ -7,6 +7,8 @@ failpoints=$(cd "$OKD_ROOT/services" && grep -l '^failpoints *=' ./*/Cargo.toml 
     sed -E 's#^\./(.*)/Cargo.toml$#\1/failpoints#' | paste -sd, - || true)
 OKD_SCOPE=(--workspace --locked ${failpoints:+--features "$failpoints"})
 
+# Here a missing second opinion is a failure; who runs one test by hand is only told.
+export OKD_ORACLES=${OKD_ORACLES:-required}
 export OKD_BIN=$OKD_TARGET/debug/okdokument
 
 # `--bins` beside `--tests`: else the program itself is left out. nextest then finds everything fresh.

@@ -20,6 +20,8 @@ from pyhanko_certvalidator import ValidationContext
 LONGER_SIDE_PX = 700
 MARGIN_PX = 4
 PATIENCE_S = 120
+# Boxes and matrices are written anew with the precision of a float, which may tip the edge of a stroke.
+TIPPED_PX = 3
 
 
 def run(*command):
@@ -74,7 +76,7 @@ def pyhanko(path, root):
 
 
 def pictures(path, last, folder):
-    run("pdftoppm", "-scale-to", str(LONGER_SIDE_PX), "-l", str(last), path, Path(folder, "page"))
+    run("pdftoppm", "-cropbox", "-scale-to", str(LONGER_SIDE_PX), "-l", str(last), path, Path(folder, "page"))
     return [read_picture(file) for file in sorted(Path(folder).glob("page*.ppm"))]
 
 
@@ -104,7 +106,7 @@ def blank(picture, page, mask):
         pixels[at : at + (last - first) * 3] = bytes((last - first) * 3)
 
 
-def differing(one, other, pages):
+def differing(one, other, pages, tolerated=0):
     """The pages that are not drawn alike outside the masks."""
     if len(one) != len(other):
         return [f"{len(one)} pages against {len(other)}"]
@@ -116,16 +118,20 @@ def differing(one, other, pages):
         for mask in page["masks"]:
             blank(a, page, mask)
             blank(b, page, mask)
+        count = 0
         if a[2] != b[2]:
             count = sum(a[2][at : at + 3] != b[2][at : at + 3] for at in range(0, len(a[2]), 3))
+        if count > tolerated:
             wrong.append(f"page {page['number']}: {count} pixels")
     return wrong
 
 
-def compared(file, one, other):
+def compared(file, one, other, tolerated=0):
     last = len(file["pages"])
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
-        return differing(pictures(file[one], last, first), pictures(file[other], last, second), file["pages"])
+        before, after = pictures(file[one], last, first), pictures(file[other], last, second)
+    # What poppler could not draw at all it may draw once it was taken in.
+    return differing(before, after, file["pages"], tolerated) if before or one != "original" else []
 
 
 def look(file, store):
@@ -136,7 +142,7 @@ def look(file, store):
         said["qpdf_code"] = qpdf(file["after"])[0]
         said["pdfsig"] = pdfsig(file["after"], store)
         said["drawn_by_signing"] = compared(file, "before", "after")
-        said["drawn_by_taking_in"] = compared(file, "original", "before")
+        said["drawn_by_taking_in"] = compared(file, "original", "before", TIPPED_PX)
     return said
 
 

@@ -69,6 +69,9 @@ def class_cross_reference():
         2: "<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2/MediaBox[0 0 300 400]>>",
         5: "<</Type/Page/Parent 2 0 R/Contents 4 0 R>>",
     })
+    later = pdf(one_page()).replace(b"4 0 obj", b"4 3 obj").replace(b"/Contents 4 0 R", b"/Contents 4 3 R")
+    at = later.index(b"4 3 obj")
+    yield "later-generation", later.replace(b"%010d 00000 n" % at, b"%010d 00003 n" % at)
     yield "carriage-returns", pdf(one_page(), end=b"\r\n").replace(b"obj\n", b"obj\r")
 
 
@@ -113,6 +116,9 @@ def class_damaged():
     yield "no-end-of-file-mark", file.replace(b"%%EOF\n", b"")
     yield "mail-transfer", file.replace(b"\n", b"\r\n")
     yield "two-files-in-one", file + file
+    kids = ["<</Type/StructTreeRoot/K 6 0 R>>", "<</Type/StructElem/S/Document/P 5 0 R/K[6 0 R 7 0 R]>>", "<</Type/StructElem/S/P/P 6 0 R/K 6 0 R>>"]
+    yield "structure-loop", pdf(one_page(catalog="/MarkInfo<</Marked true>>/StructTreeRoot 5 0 R", more=kids))
+    yield "null-entries", pdf(one_page(catalog="/StructTreeRoot null/AcroForm null"))
     yield "reference-to-nothing", pdf(one_page(page="/Thumb 99 0 R/Annots 98 0 R", catalog="/Outlines 97 0 R"))
     yield "unbalanced-content", pdf(one_page(content=b"q q 0.5 0 0 0.5 9 9 cm\n" + MARK))
     yield "content-with-nonsense", pdf(one_page(content=MARK + b" 1 2 frobnicate (open string <</A"))
@@ -187,6 +193,7 @@ def class_forms():
     yield "annotation-in-the-array", pdf(one_page(page="/Annots[<</Type/Annot/Subtype/Square/Rect[40 200 90 250]/C[1 0 0]/F 4>>]"))
     yield "no-fields-entry", pdf(one_page(catalog="/AcroForm<<>>"))
     yield "form-is-null", pdf(one_page(catalog="/AcroForm 99 0 R"))
+    yield "field-without-type", form("5 0 R", ["<</T(a)/Kids[6 0 R]>>", "<</T(b)/Parent 5 0 R>>"])
     yield "field-loop", form("5 0 R", ["<</T(a)/Kids[6 0 R]>>", "<</T(b)/Parent 5 0 R/Kids[5 0 R]>>"])
     yield "xfa-static", form("5 0 R", [sig, stream("<xdp:xdp/>")], "/XFA 6 0 R", "/Annots[5 0 R]")
     xfa = stream("<config><acrobat7><dynamicRender>required</dynamicRender></acrobat7></config>")
@@ -286,6 +293,8 @@ def class_signed():
     file = fixture.read_bytes()
     yield "as-it-came", file
     yield "junk-before", b"\r\n\r\n" + file
+    unfilled = f"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/ByteRange[0 9 9 9]/Contents<{'00' * 64}>>>"
+    yield "never-filled-in", pdf(one_page(page="/Annots[5 0 R]", catalog="/AcroForm<</Fields[5 0 R]/SigFlags 3>>", more=[f"<<{WIDGET}/FT/Sig/T(S1)/Rect[40 60 190 110]/V 6 0 R>>", unfilled]))
     yield "damaged", re.sub(rb"startxref\n\d+(?=\s+%%EOF\s*$)", b"startxref\n1", file)
     yield "encrypted", by_qpdf(file, "--encrypt", "", "owner", "256", "--")
     signature = "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/ByteRange[0 9 9 9]/Contents<00>>>"

@@ -11,7 +11,9 @@ use super::limits::MAX_METADATA_BYTES;
 use super::pdf_a;
 use super::read::{self, Opened, Refusal};
 use super::report::{Handling, Removed, RemovedPart, Repair, Report, Tally, add};
-use super::{active, facts, form, form_looks, loose_ends, merge, pages, watermark};
+use super::{
+    active, facts, file_bytes, form, form_looks, loose_ends, merge, pages, verify, watermark,
+};
 
 /// Written into the header of rewritten files that claim less: what signatures need.
 const LEAST_VERSION: &str = "1.7";
@@ -39,12 +41,13 @@ pub struct Ingested {
 /// Takes a file in, or refuses it.
 pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
     let mut opened = read::open_leniently(bytes)?;
+    let unfilled = loose_ends::free_unfilled(&mut opened.document);
     let fields = form::fields(&opened.document, &[])?;
     if inspect::signature_count(&opened.document, &fields) > 0 {
         let inspected = inspect::describe(&opened.document)?;
         return keep(bytes, &opened, inspected);
     }
-    if loose_ends::tie(&mut opened.document) {
+    if loose_ends::tie(&mut opened.document) | unfilled {
         opened.repairs.push(Repair::LooseEnds);
     }
     if pages::put_in_order(&mut opened.document)? {
@@ -100,16 +103,24 @@ fn keep(bytes: &[u8], opened: &Opened, inspected: Inspected) -> Result<Ingested,
     if facts::is_hybrid(bytes) {
         return Err(Refusal::SignedHybrid);
     }
-    // The update that will follow must chain to a sound table.
-    if !opened.repairs.is_empty() {
-        return Err(Refusal::SignedAndDamaged);
-    }
-    read::open_without_bodies(bytes).map_err(|_| Refusal::SignedAndDamaged)?;
+    // What stands before the header is not of the file where its signatures count from the header.
+    let (file, has_junk) = file_bytes::without_junk(bytes)?;
+    let repaired = match opened.repairs.as_slice() {
+        [] => Vec::new(),
+        [Repair::JunkBeforeHeader] if has_junk && verify::is_counted_right(file) => {
+            vec![Repair::JunkBeforeHeader]
+        }
+        // The update that will follow must chain to a sound table.
+        _ => return Err(Refusal::SignedAndDamaged),
+    };
+    read::open_without_bodies(file).map_err(|_| Refusal::SignedAndDamaged)?;
     let mut report = facts::of(bytes, opened, &inspected);
     report.handling = Handling::Kept;
+    report.repaired = repaired;
+    report.sha256 = hex::encode(Sha256::digest(file));
     report.pdf_a = pdf_a::claim(&opened.document).map(|claim| claim.judge(&opened.document));
     Ok(Ingested {
-        bytes: bytes.to_vec(),
+        bytes: file.to_vec(),
         inspected,
         report,
     })
@@ -126,6 +137,8 @@ pub(super) fn rewrite(mut document: Document) -> Result<Vec<u8>, Refusal> {
     document.trailer = trailer;
     document.encryption_state = None;
     document.prune_objects();
+    // The trailer's /Size counts from here.
+    document.max_id = document.objects.keys().map(|id| id.0).max().unwrap_or(0);
     document.reference_table.cross_reference_type = XrefType::CrossReferenceTable;
     if document.version.as_str() < LEAST_VERSION {
         LEAST_VERSION.clone_into(&mut document.version);

@@ -24,6 +24,7 @@ mod dss;
 mod embedded;
 mod evidence;
 mod facts;
+mod file_bytes;
 mod fill;
 mod flatten;
 mod form;

@@ -9,16 +9,16 @@ use lopdf::{
 
 use serde::{Deserialize, Serialize};
 
+use super::file_bytes::{HEADER, with_identifier, without_junk};
 use super::geometry::{Rect, Turn};
 use super::limits::{
-    MAX_DEPTH, MAX_FIELDS, MAX_IMAGE_PIXELS, MAX_JUNK_BYTES, MAX_OBJECTS, MAX_PAGES,
-    MAX_REPORTED_CHARS, MAX_UNPACKED_BYTES, MAX_XREF_SECTIONS,
+    MAX_DEPTH, MAX_FIELDS, MAX_IMAGE_PIXELS, MAX_OBJECTS, MAX_PAGES, MAX_REPORTED_CHARS,
+    MAX_UNPACKED_BYTES, MAX_XREF_SECTIONS,
 };
 use super::report::Repair;
 use super::{bodies, bounds, pages, unpacking};
 
 const DEFAULT_PAGE: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
-const HEADER: &[u8] = b"%PDF-";
 
 /// Why a file cannot be taken. `Display` is a sentence for the sender that says how to mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -83,6 +83,8 @@ pub(super) struct Opened {
 pub(super) fn open_leniently(bytes: &[u8]) -> Result<Opened, Refusal> {
     let (bytes, has_junk) = without_junk(bytes)?;
     unpacking::check(bytes)?;
+    let identified = with_identifier(bytes);
+    let bytes = identified.as_deref().unwrap_or(bytes);
     let mut repairs = Vec::new();
     if has_junk {
         repairs.push(Repair::JunkBeforeHeader);
@@ -154,16 +156,6 @@ fn options(strictness: Strictness) -> LoadOptions {
         force_reconstruct: matches!(strictness, Strictness::Scanning),
         ..LoadOptions::with_max_decompressed_size(MAX_UNPACKED_BYTES)
     }
-}
-
-/// The file from `%PDF-` on. Readers look for it within the first kilobyte and count from there.
-fn without_junk(bytes: &[u8]) -> Result<(&[u8], bool), Refusal> {
-    let at = bytes
-        .windows(HEADER.len())
-        .take(MAX_JUNK_BYTES.saturating_add(1))
-        .position(|window| window == HEADER)
-        .ok_or(Refusal::NotPdf)?;
-    Ok((bytes.get(at..).unwrap_or_default(), at > 0))
 }
 
 fn load(bytes: &[u8], options: LoadOptions) -> Result<Document, Refusal> {

@@ -84,7 +84,7 @@ pub enum CrossReference {
 pub enum Handling {
     /// Written anew, once; what is drawn is the same.
     Rewritten,
-    /// Left as it came, to the byte, because it carries signatures.
+    /// Left as it came, to the byte, because it carries signatures; only what stood before its first line is gone.
     Kept,
 }
 
@@ -104,7 +104,8 @@ pub enum Repair {
     ObjectsSkipped,
     /// The page tree had entries that no page belongs to, shared pages, or wrong counts.
     PageTree,
-    /// References to nothing, streams without a length, fields that contained themselves, and the like.
+    /// References to nothing, streams without a length, fields that contained themselves, signatures never made, and the
+    /// like.
     LooseEnds,
     /// The file was encrypted with an empty password and is stored decrypted.
     Decrypted,

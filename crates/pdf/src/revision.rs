@@ -20,6 +20,8 @@ use super::table::{plain_table, stream_table};
 const WIDEST_OFFSET: i64 = 9_999_999_999;
 /// Offsets in the tables are ten digits or four bytes; a file must stay below both.
 const MAX_FILE_LENGTH: usize = u32::MAX as usize;
+/// What readers must cope with (ISO 32000-1, annex C); a file that claims more is not followed.
+const LARGEST_OBJECT_NUMBER: u32 = 8_388_607;
 /// Trailer keys that belong to one cross-reference section and must not be copied to the next.
 const OWN_TRAILER_KEYS: [&[u8]; 11] = [
     b"Size",
@@ -48,7 +50,8 @@ pub(super) struct Revision<'a> {
 
 impl<'a> Revision<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, SealError> {
-        let document = read::open_without_bodies(bytes)?;
+        let mut document = read::open_without_bodies(bytes)?;
+        document.max_id = document.max_id.max(last_claimed(&document));
         let mut taken = BTreeSet::new();
         for object in document.objects.values() {
             beyond(object, document.max_id, &mut taken);
@@ -309,6 +312,15 @@ impl<'a> Revision<'a> {
             Object::String(new, StringFormat::Hexadecimal),
         ])
     }
+}
+
+/// The last object number that the file's own `/Size` allows for, used or not: an update must not claim fewer
+/// (ISO 32000-1, 7.5.5).
+fn last_claimed(document: &Document) -> u32 {
+    read::integer(document, &document.trailer, b"Size")
+        .and_then(|size| u32::try_from(size).ok()?.checked_sub(1))
+        .filter(|last| *last <= LARGEST_OBJECT_NUMBER)
+        .unwrap_or(0)
 }
 
 /// Collects the referred numbers above `last`.

@@ -16,6 +16,7 @@ mod subject;
 mod value;
 
 pub use examine::{Examiner, examine};
+pub(crate) use quick::is_counted_right;
 pub use quick::{SignatureReport, Unsound, verify};
 pub use report::{
     After, ChangeKind, Coverage, Examination, Integrity, LaterChange, SignatureExamination,

@@ -52,6 +52,11 @@ pub fn verify(bytes: &[u8]) -> Result<Vec<SignatureReport>, Refusal> {
         .collect())
 }
 
+/// Whether the byte range of every signature leaves out that signature, counted from the first of these bytes.
+pub(crate) fn is_counted_right(bytes: &[u8]) -> bool {
+    verify(bytes).is_ok_and(|reports| reports.iter().all(|report| report.covered.is_some()))
+}
+
 fn report(bytes: &[u8], document: &Document, field: &FormField) -> Option<SignatureReport> {
     let signature = field.attribute(document, b"V")?.as_dict().ok()?;
     let range = Range::read(bytes, document, signature);

@@ -105,3 +105,37 @@ fn embedded_files_are_kept_and_counted() {
     assert_eq!(taken.report.embedded_file_count, 1);
     assert!(String::from_utf8_lossy(&taken.bytes).contains("hello"));
 }
+
+#[test]
+fn encryption_without_a_file_identifier_is_read_with_an_empty_one() {
+    let mut document = lopdf::Document::load_mem(&sample::contract("No identifier")).unwrap();
+    let empty = || lopdf::Object::string_literal("");
+    document.trailer.set("ID", vec![empty(), empty()]);
+    let version = lopdf::EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: "",
+        key_length: 128,
+        permissions: lopdf::Permissions::all(),
+    };
+    let state = lopdf::EncryptionState::try_from(version).unwrap();
+    document.encrypt(&state).unwrap();
+    document.trailer.remove(b"ID");
+    document.reference_table.cross_reference_type = lopdf::xref::XrefType::CrossReferenceTable;
+    let mut file = Vec::new();
+    document.save_to(&mut file).unwrap();
+
+    let taken = ingest(&file, Watermark::None).unwrap();
+    assert!(
+        taken
+            .report
+            .repaired
+            .contains(&pdf::report::Repair::Decrypted)
+    );
+    assert_eq!(
+        taken.inspected.pages,
+        pdf::inspect(&sample::contract("No identifier"))
+            .unwrap()
+            .pages
+    );
+}

@@ -16,6 +16,11 @@ must call both signatures whole and trusted with our root, `qpdf --check` must w
 the first four pages as before, outside of fields and signatures.
 ";
 
+const OPENED_ELSEWHERE: &str = "What qpdf opens and we refuse is either beyond a limit of ours, or signed already in a way to which nothing can be
+added soundly: behind a password, or with two tables of its objects, which pyHanko refuses to judge, or damaged, so that an
+update has no sound table to follow.
+";
+
 /// Classes of those that we make; the others are named after the project that tests with them.
 #[derive(Default)]
 struct Class {
@@ -29,7 +34,7 @@ struct Class {
 
 pub(super) fn write(tried: &[Tried]) {
     let mut classes: BTreeMap<&str, Class> = BTreeMap::new();
-    let mut refusals: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut refusals: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for one in tried {
         let class = classes
             .entry(one.name.split("--").next().unwrap_or_default())
@@ -45,10 +50,12 @@ pub(super) fn write(tried: &[Tried]) {
             Outcome::Certified => class.certified += 1,
             Outcome::Refused(refusal) => {
                 class.refused += 1;
+                let opens = one.said.as_ref().is_some_and(|said| said.opens);
+                let mark = if opens { " (qpdf opens it)" } else { "" };
                 refusals
                     .entry(refusal.to_string())
                     .or_default()
-                    .push(&one.name);
+                    .push(format!("`{}`{mark}", one.name));
             }
             Outcome::Failed(_) => {}
         }
@@ -69,16 +76,10 @@ pub(super) fn write(tried: &[Tried]) {
             .to_owned(),
     );
     line("## Refused, and why\n".to_owned());
+    line(OPENED_ELSEWHERE.to_owned());
     for (reason, files) in &refusals {
         line(format!("- {reason}"));
-        line(format!(
-            "  {}",
-            files
-                .iter()
-                .map(|file| format!("`{file}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ));
+        line(format!("  {}", files.join(", ")));
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reports/awkward-files.md");
     std::fs::write(path, text).unwrap();

@@ -1,22 +1,63 @@
 //! Loose ends that our reader steps over and others trip on: tied up once, while the file may still be rewritten.
 
+use std::collections::btree_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::limits::MAX_REFERENCE_CHAIN;
-use super::read;
+
+mod fields;
+mod structure;
+
+pub(super) use fields::free_unfilled;
 
 /// Arrays whose members must be objects of their own, referred to (ISO 32000-1, 7.7.3, 12.5.2, 12.7.3).
 const LISTS: [&[u8]; 3] = [b"Annots", b"Kids", b"Fields"];
 
 /// Ties them up; answers whether there were any.
 pub(super) fn tie(document: &mut Document) -> bool {
+    let numbered = number_plainly(document);
     let straightened = straighten(document);
     let lifted = lift(document);
-    let cut = cut_loops(document);
+    let cut = fields::cut_loops(document) | structure::cut_loops(document);
+    let dropped = fields::drop_untyped(document);
     let measured = measure(document);
-    straightened || lifted || cut || measured
+    numbered || straightened || lifted || cut || dropped || measured
+}
+
+/// The one revision that will be written has no earlier generations, so no number may be of a later one
+/// (ISO 32000-1, 7.5.4).
+fn number_plainly(document: &mut Document) -> bool {
+    let later: Vec<ObjectId> = document
+        .objects
+        .keys()
+        .copied()
+        .filter(|id| id.1 > 0)
+        .collect();
+    let mut plain: HashMap<ObjectId, ObjectId> = HashMap::new();
+    for id in later {
+        let Some(object) = document.objects.remove(&id) else {
+            continue;
+        };
+        let new = match document.objects.entry((id.0, 0)) {
+            Entry::Vacant(free) => {
+                free.insert(object);
+                (id.0, 0)
+            }
+            Entry::Occupied(_) => document.add_object(object),
+        };
+        plain.insert(id, new);
+    }
+    if plain.is_empty() {
+        return false;
+    }
+    let end = |id: ObjectId| Some(plain.get(&id).copied().unwrap_or(id));
+    for object in document.objects.values_mut() {
+        redirect(object, &end);
+    }
+    redirect_entries(&mut document.trailer, &end);
+    true
 }
 
 /// References to references lead to their end, references to nothing go.
@@ -90,8 +131,10 @@ fn redirect_entries(entries: &mut Dictionary, end: &impl Fn(ObjectId) -> Option<
     for (key, value) in entries.iter_mut() {
         let was_reference = matches!(value, Object::Reference(_));
         changed |= redirect(value, end);
-        if was_reference && matches!(value, Object::Null) {
+        // Null says as much as no entry (ISO 32000-1, 7.3.7), but not to every reader.
+        if matches!(value, Object::Null) {
             gone.push(key.clone());
+            changed |= was_reference;
         }
     }
     for key in gone {
@@ -190,46 +233,6 @@ fn put_list(
         }
     }
     dictionary.set(last.to_vec(), Object::Array(items));
-}
-
-/// A field stands once in the tree of fields; where it comes again, the tree would never end.
-fn cut_loops(document: &mut Document) -> bool {
-    let roots: Vec<ObjectId> = read::acro_form(document)
-        .and_then(|form| read::array(document, form, b"Fields"))
-        .into_iter()
-        .flatten()
-        .filter_map(|field| field.as_reference().ok())
-        .collect();
-    let mut seen: HashSet<ObjectId> = HashSet::new();
-    let mut waiting: Vec<ObjectId> = Vec::new();
-    for root in roots {
-        if seen.insert(root) {
-            waiting.push(root);
-        }
-    }
-    let mut changed = false;
-    while let Some(id) = waiting.pop() {
-        let Some((holder, kids)) = list_at(document, id, &[b"Kids"]) else {
-            continue;
-        };
-        let before = kids.len();
-        let kept: Vec<Object> = kids
-            .into_iter()
-            .filter(|kid| kid.as_reference().is_ok_and(|kid| seen.insert(kid)))
-            .collect();
-        waiting.extend(kept.iter().filter_map(|kid| kid.as_reference().ok()));
-        if kept.len() != before {
-            put_list(
-                document,
-                holder.unwrap_or(id),
-                &[b"Kids"],
-                holder.is_some(),
-                kept,
-            );
-            changed = true;
-        }
-    }
-    changed
 }
 
 /// Every stream says how long it is.
