@@ -217,7 +217,7 @@ async fn try_sealing(settings: &Settings, out: &mut impl Write) -> Result<(), Bo
         writeln!(out, "{}: {told}{}", check.name, check.detail)?;
     }
     match found.checks.iter().find(|check| !check.passed) {
-        Some(failed) => Err(format!("{} does not work", failed.name).into()),
+        Some(failed) => Err(format!("the self-test of {} failed", failed.name).into()),
         None => Ok(()),
     }
 }
