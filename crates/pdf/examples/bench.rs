@@ -17,7 +17,8 @@ use std::time::Duration;
 
 use domain::{Clock as _, SystemClock, Timestamp};
 use pdf::{
-    Examiner, FieldTreatment, Mark, Rect, SealInput, Target, Verdict, VisibleSignature, Watermark,
+    Examiner, Expected, FieldTreatment, Mark, Rect, SealInput, Target, Verdict, VisibleSignature,
+    Watermark,
 };
 use pki::reading::Anchors;
 use pki::{CertificateAuthority, SealIdentity, SealOrder};
@@ -196,10 +197,23 @@ fn measure(folder: &Path) {
         "seal_and_write_large_ms": median(25, seal_and_write),
         "hash_and_write_large_ms": median(25, hash_and_write),
         "ingest_large_ms": median(9, || { std::hint::black_box(pdf::ingest(&sent, Watermark::Test).unwrap()); }),
+        "check_small_ms": median(25, checking(&small, &seal, now)),
+        "check_large_ms": median(9, checking(&large, &seal, now)),
         "verify_51_ms": median(9, || verify(&many)),
         "examine_51_ms": median(9, || examine(&many, &examiner)),
     });
     println!("{result}");
+}
+
+/// What the service asks of every sealed file before anybody gets it.
+fn checking(before: &[u8], seal: &SealIdentity, now: Timestamp) -> impl FnMut() {
+    let input = input();
+    let sealed = pdf::seal(before, &input, seal, now).unwrap();
+    let expected = Expected::of(&input, &sealed, seal.certificate_der());
+    move || {
+        let checked = pdf::check_sealed(before, &sealed.bytes, &expected).unwrap();
+        assert_eq!(checked.signatures, 1);
+    }
 }
 
 fn verify(file: &[u8]) {
