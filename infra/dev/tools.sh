@@ -120,7 +120,7 @@ python_tools() { # name of venv and requirements, a module that shows it is whol
 # untrusted. With a `free` that keeps, it says what it means.
 sound_pdfsig() {
     local shim=$OKD_TOOLS/lib/keeps-memory.so ours=$OKD_TOOLS/bin/pdfsig real
-    real=$(PATH=${PATH#"$OKD_TOOLS/bin:"} command -v pdfsig) || return 0
+    real=$(type -aP pdfsig | grep -vxF "$ours" | head -n 1) || return 0
     if [ -e "$shim" ] && grep -qF "exec $real " "$ours" 2>/dev/null; then return 0; fi
     if $check_only; then echo "tools: missing: pdfsig with memory that stays"; return 1; fi
     mkdir -p "$OKD_TOOLS/lib" "$OKD_TOOLS/bin"
