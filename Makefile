@@ -69,8 +69,9 @@ bench-engine: ## measure the PDF engine beside pyHanko; writes docs/reports/engi
 	@exec infra/dev/bench-engine.sh
 
 .PHONY: fuzz
-fuzz: ## feed the engine made-up bytes, ten minutes a target
-	@for target in reader tags cms; do infra/dev/fuzz.sh $$target 600; done
+fuzz: ## feed the engine made-up bytes, ten minutes a target; writes docs/reports/fuzz.md
+	@infra/dev/tools.sh
+	@exec infra/dev/fuzz.sh all
 
 .PHONY: e2e
 e2e: ## only the end-to-end path: tests/e2e and tests/browser

@@ -5,10 +5,12 @@ use fuzz::Kind;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(init: fuzz::begin(Kind::Pdf), |bytes: &[u8]| {
-    if let Ok(tagged) = pdf::place_tags(bytes) {
-        let told = pdf::inspect(&tagged.bytes).expect("a tagged file is readable");
-        for name in &tagged.fields {
-            assert!(told.fields.iter().any(|field| field.name == *name), "{name}");
+    fuzz::watched(bytes, |_world| {
+        if let Ok(tagged) = pdf::place_tags(bytes) {
+            let told = pdf::inspect(&tagged.bytes).expect("a tagged file is readable");
+            for name in &tagged.fields {
+                assert!(told.fields.iter().any(|field| field.name == *name), "{name}");
+            }
         }
-    }
+    });
 });

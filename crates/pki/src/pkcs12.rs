@@ -20,8 +20,9 @@ const SHROUDED_KEY_BAG: ObjectIdentifier =
 const CERTIFICATE_BAG: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
 const X509_CERTIFICATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.22.1");
-/// A file that asks for more rounds than this would keep a start waiting for minutes.
-const MOST_ITERATIONS: u32 = 10_000_000;
+/// Rounds of key derivation, all of a file's together; more would keep a start waiting. The most cautious of common
+/// programs asks for 600,000 in each of three places.
+const MOST_ROUNDS: u32 = 3_000_000;
 
 /// Why a PKCS#12 file does not open.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,11 @@ pub enum Pkcs12Error {
          `openssl pkcs12 -export -keypbe AES-256-CBC -certpbe AES-256-CBC -macalg sha256`"
     )]
     Protection(ObjectIdentifier),
+    #[error(
+        "the file asks for more than {MOST_ROUNDS} rounds of key derivation; write it anew with \
+         `openssl pkcs12 -export`"
+    )]
+    Rounds,
     #[error("the file has no check over its contents (MAC)")]
     NoMac,
     #[error("the file holds {0} private keys instead of one")]
@@ -132,7 +138,11 @@ pub(super) fn open(file: &[u8], password: &str) -> Result<Contents, Pkcs12Error>
     let pfx = Pfx::from_der(file)?;
     let safe: OctetString = pfx.contents.content.decode_as()?;
     let mac = pfx.mac.ok_or(Pkcs12Error::NoMac)?;
-    check(&mac, password, safe.as_bytes())?;
+    let mut secret = Secret {
+        password,
+        rounds_left: MOST_ROUNDS,
+    };
+    check(&mac, &mut secret, safe.as_bytes())?;
     let mut contents = Contents {
         keys: Vec::new(),
         certificates: Vec::new(),
@@ -146,25 +156,39 @@ pub(super) fn open(file: &[u8], password: &str) -> Result<Contents, Pkcs12Error>
                 .to_vec(),
             ID_ENCRYPTED_DATA => {
                 let data: EncryptedData = part.content.decode_as()?;
-                let secret = data.content.content.ok_or(Pkcs12Error::Password)?;
-                decrypt(&data.content.algorithm, password, secret.as_bytes())?
+                let packed = data.content.content.ok_or(Pkcs12Error::Password)?;
+                decrypt(&data.content.algorithm, &mut secret, packed.as_bytes())?
             }
             other => return Err(Pkcs12Error::Protection(other)),
         };
         for bag in Vec::<SafeBag>::from_der(&plain)? {
-            contents.take(&bag, password)?;
+            contents.take(&bag, &mut secret)?;
         }
     }
     Ok(contents)
 }
 
+/// The password, and how much may still be derived from it.
+struct Secret<'a> {
+    password: &'a str,
+    rounds_left: u32,
+}
+
+impl Secret<'_> {
+    fn spend(&mut self, rounds: u32) -> Result<(), Pkcs12Error> {
+        let left = self.rounds_left.checked_sub(rounds);
+        self.rounds_left = left.ok_or(Pkcs12Error::Rounds)?;
+        Ok(())
+    }
+}
+
 impl Contents {
-    fn take(&mut self, bag: &SafeBag, password: &str) -> Result<(), Pkcs12Error> {
+    fn take(&mut self, bag: &SafeBag, secret: &mut Secret<'_>) -> Result<(), Pkcs12Error> {
         match bag.kind {
             KEY_BAG => self.keys.push(bag.value.to_der()?),
             SHROUDED_KEY_BAG => {
-                let secret: EncryptedKey = bag.value.decode_as()?;
-                let key = decrypt(&secret.algorithm, password, secret.key.as_bytes())?;
+                let packed: EncryptedKey = bag.value.decode_as()?;
+                let key = decrypt(&packed.algorithm, secret, packed.key.as_bytes())?;
                 self.keys.push(key);
             }
             CERTIFICATE_BAG => {
@@ -181,28 +205,27 @@ impl Contents {
     }
 }
 
-fn check(mac: &MacData, password: &str, safe: &[u8]) -> Result<(), Pkcs12Error> {
+fn check(mac: &MacData, secret: &mut Secret<'_>, safe: &[u8]) -> Result<(), Pkcs12Error> {
     match mac.digest.algorithm.oid {
-        ID_SHA_1 => check_with::<Sha1>(mac, password, safe),
-        ID_SHA_256 => check_with::<Sha256>(mac, password, safe),
-        ID_SHA_384 => check_with::<Sha384>(mac, password, safe),
-        ID_SHA_512 => check_with::<Sha512>(mac, password, safe),
+        ID_SHA_1 => check_with::<Sha1>(mac, secret, safe),
+        ID_SHA_256 => check_with::<Sha256>(mac, secret, safe),
+        ID_SHA_384 => check_with::<Sha384>(mac, secret, safe),
+        ID_SHA_512 => check_with::<Sha512>(mac, secret, safe),
         other => Err(Pkcs12Error::Protection(other)),
     }
 }
 
-fn check_with<D>(mac: &MacData, password: &str, safe: &[u8]) -> Result<(), Pkcs12Error>
+fn check_with<D>(mac: &MacData, secret: &mut Secret<'_>, safe: &[u8]) -> Result<(), Pkcs12Error>
 where
     D: Digest + hmac::EagerHash,
     Hmac<D>: KeyInit + Mac,
 {
     let length = <D as Digest>::output_size();
     let request = Derivation {
-        password,
         salt: mac.salt.as_bytes(),
         iterations: mac.iterations,
     };
-    let key = request.derive::<D>(Purpose::Mac, length)?;
+    let key = request.derive::<D>(secret, Purpose::Mac, length)?;
     let mut hmac = <Hmac<D> as KeyInit>::new_from_slice(&key).map_err(|_| Pkcs12Error::Password)?;
     hmac.update(safe);
     hmac.verify_slice(mac.digest.digest.as_bytes())
@@ -211,16 +234,22 @@ where
 
 fn decrypt(
     algorithm: &AlgorithmIdentifierOwned,
-    password: &str,
-    secret: &[u8],
+    secret: &mut Secret<'_>,
+    packed: &[u8],
 ) -> Result<Vec<u8>, Pkcs12Error> {
     match algorithm.oid {
         PBES2 => {
             let der = algorithm.to_der()?;
             let scheme = pkcs5::EncryptionScheme::from_der(&der)
                 .map_err(|_| Pkcs12Error::Protection(algorithm.oid))?;
+            // Scrypt would take as much memory as the file asks for, and no PKCS#12 is written with it.
+            let derivation = scheme
+                .pbes2()
+                .and_then(|parameters| parameters.kdf.pbkdf2());
+            let derivation = derivation.ok_or(Pkcs12Error::Protection(algorithm.oid))?;
+            secret.spend(derivation.iteration_count)?;
             scheme
-                .decrypt(password, secret)
+                .decrypt(secret.password, packed)
                 .map_err(|_| Pkcs12Error::Password)
         }
         PBE_SHA1_3DES => {
@@ -230,15 +259,14 @@ fn decrypt(
                 .ok_or(Pkcs12Error::Protection(algorithm.oid))?
                 .decode_as()?;
             let request = Derivation {
-                password,
                 salt: parameters.salt.as_bytes(),
                 iterations: parameters.iterations,
             };
-            let key = request.derive::<Sha1>(Purpose::Key, 24)?;
-            let start = request.derive::<Sha1>(Purpose::Start, 8)?;
+            let key = request.derive::<Sha1>(secret, Purpose::Key, 24)?;
+            let start = request.derive::<Sha1>(secret, Purpose::Start, 8)?;
             cbc::Decryptor::<des::TdesEde3>::new_from_slices(&key, &start)
                 .map_err(|_| Pkcs12Error::Password)?
-                .decrypt_padded_vec::<Pkcs7>(secret)
+                .decrypt_padded_vec::<Pkcs7>(packed)
                 .map_err(|_| Pkcs12Error::Password)
         }
         other => Err(Pkcs12Error::Protection(other)),
@@ -255,7 +283,6 @@ enum Purpose {
 
 /// The key derivation of RFC 7292, B.2.
 struct Derivation<'a> {
-    password: &'a str,
     salt: &'a [u8],
     iterations: u32,
 }
@@ -263,12 +290,10 @@ struct Derivation<'a> {
 impl Derivation<'_> {
     fn derive<D: Digest + hmac::EagerHash>(
         &self,
+        secret: &mut Secret<'_>,
         purpose: Purpose,
         length: usize,
     ) -> Result<Vec<u8>, Pkcs12Error> {
-        if MOST_ITERATIONS < self.iterations {
-            return Err(Pkcs12Error::Protection(PBES2));
-        }
         // The block of the hash: 64 bytes up to SHA-256, 128 above.
         let block = if <D as Digest>::output_size() <= 32 {
             64
@@ -276,7 +301,7 @@ impl Derivation<'_> {
             128
         };
         // UTF-16 with a closing zero.
-        let password: Vec<u8> = self
+        let password: Vec<u8> = secret
             .password
             .encode_utf16()
             .chain(std::iter::once(0))
@@ -287,6 +312,7 @@ impl Derivation<'_> {
         let head = vec![purpose as u8; block];
         let mut out = Vec::new();
         while out.len() < length {
+            secret.spend(self.iterations)?;
             let mut hash = D::new().chain_update(&head).chain_update(&input).finalize();
             for _ in 1..self.iterations {
                 hash = D::digest(&hash);
@@ -321,3 +347,6 @@ fn add_and_one(number: &mut [u8], addend: &[u8]) {
         carry = u16::from(high);
     }
 }
+
+#[cfg(test)]
+mod tests;
