@@ -14,6 +14,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use rustix::time::{ClockId, clock_gettime};
+
+/// Seconds of processor time that a run may take. Time on the clock says little where several targets share a machine;
+/// the fuzzer's own limit on it is for what never ends.
+const MOST_SECONDS: i64 = 10;
+
 thread_local! {
     /// What the last panic said, and where it was.
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
@@ -45,8 +51,19 @@ pub fn watched(bytes: &[u8], run: impl FnOnce(&'static World)) {
         std::fs::write(file, bytes).expect("the input under way can be kept");
     }
     let world = World::get();
+    let began = seconds();
     if catch_unwind(AssertUnwindSafe(|| run(world))).is_err() {
         LAST_PANIC.with_borrow(|said| eprintln!("PANIC {said}"));
         std::process::abort();
     }
+    let took = seconds() - began;
+    if took >= MOST_SECONDS {
+        eprintln!("HANG {took} s");
+        std::process::abort();
+    }
+}
+
+/// Processor time of this thread.
+fn seconds() -> i64 {
+    clock_gettime(ClockId::ThreadCPUTime).tv_sec
 }

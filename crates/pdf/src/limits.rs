@@ -19,9 +19,9 @@ pub const MAX_DEPTH: usize = if cfg!(feature = "without-depth-limit") {
 pub const MAX_NESTING: usize = 100;
 /// Cross-reference sections of a file, one for each saved revision.
 pub const MAX_XREF_SECTIONS: usize = 4_096;
-/// Bytes that one object stream or cross-reference stream may unpack to.
+/// Bytes that one object stream, cross-reference stream or page content may unpack to.
 pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
-/// Bytes that all object streams and cross-reference streams of a file may unpack to together.
+/// Bytes that all object streams and cross-reference streams of a file may unpack to together, or all its pages' contents.
 pub const MAX_UNPACKED_BYTES_IN_ALL: usize = 256 * 1024 * 1024;
 /// How many times its packed length a stream of more than [`FREE_UNPACKED_BYTES`] may unpack to. Deflate itself ends
 /// at 1,032; text and tables stay below 100.

@@ -48,7 +48,7 @@ pub enum Refusal {
     )]
     TooManyRevisions,
     #[error(
-        "The PDF's inner tables unpack to far more than files of its size hold; print it to a new PDF and send that copy."
+        "The PDF's inner tables or pages unpack to far more than files of its size hold; print it to a new PDF and send that copy."
     )]
     UnpacksTooFar,
     #[error(

@@ -1,10 +1,13 @@
-//! Looks at packed tables before the parser unpacks them: a small file may claim gigabytes.
+//! Looks at packed tables and contents before others unpack them: a small file may claim gigabytes.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 
 use flate2::bufread::ZlibDecoder;
+use lopdf::{DecompressError, Document, ObjectId};
 use memchr::memmem;
 
+use super::contents;
 use super::limits::{
     FREE_UNPACKED_BYTES, MAX_UNPACK_RATIO, MAX_UNPACKED_BYTES, MAX_UNPACKED_BYTES_IN_ALL,
 };
@@ -39,6 +42,39 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses a document whose pages' contents unpack to more than the limits allow: who interprets a page unpacks them
+/// whole.
+pub(super) fn check_contents(document: &Document, pages: &[ObjectId]) -> Result<(), Refusal> {
+    let mut in_all = 0_usize;
+    let mut seen = HashSet::new();
+    for page in pages {
+        for part in contents::streams(document, *page) {
+            let Ok(id) = part.as_reference() else {
+                continue;
+            };
+            let Ok(stream) = document.get_object(id).and_then(|part| part.as_stream()) else {
+                continue;
+            };
+            if !seen.insert(id) {
+                continue;
+            }
+            let length = match stream.decompressed_content_with_limit(MAX_UNPACKED_BYTES) {
+                Ok(content) => content.len(),
+                Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => {
+                    return Err(Refusal::UnpacksTooFar);
+                }
+                // Not packed, or damaged.
+                Err(_) => stream.content.len(),
+            };
+            in_all = in_all.saturating_add(length);
+            if in_all > MAX_UNPACKED_BYTES_IN_ALL || is_absurd(length, stream.content.len()) {
+                return Err(Refusal::UnpacksTooFar);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Where the data of the stream begins whose dictionary holds the byte at `mark`.
 fn data_after(bytes: &[u8], mark: usize) -> Option<usize> {
     const KEYWORD: &[u8] = b"stream";
@@ -65,9 +101,12 @@ fn unpacked_length(data: &[u8]) -> Result<usize, Refusal> {
         }
         length = length.saturating_add(read);
         let packed = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);
-        let is_absurd = length > FREE_UNPACKED_BYTES && length / MAX_UNPACK_RATIO > packed.max(1);
-        if length > MAX_UNPACKED_BYTES || is_absurd {
+        if length > MAX_UNPACKED_BYTES || is_absurd(length, packed) {
             return Err(Refusal::UnpacksTooFar);
         }
     }
+}
+
+fn is_absurd(length: usize, packed: usize) -> bool {
+    length > FREE_UNPACKED_BYTES && length / MAX_UNPACK_RATIO > packed.max(1)
 }

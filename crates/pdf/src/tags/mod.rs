@@ -16,7 +16,7 @@ use super::geometry::{Rect, Turn};
 use super::inspect::FieldKind;
 use super::read::{self, Refusal};
 use super::text::short;
-use super::{contents, ingest};
+use super::{contents, ingest, unpacking};
 use glyphs::Texts;
 use search::Tag;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,7 @@ pub fn place_tags(bytes: &[u8]) -> Result<Tagged, Refusal> {
     if existing.iter().any(|field| field.is_signed(&document)) {
         return Ok(unchanged());
     }
+    unpacking::check_contents(&document, &pages)?;
     let mut places: BTreeMap<String, Places> = BTreeMap::new();
     let mut covers: Vec<(ObjectId, String)> = Vec::new();
     Texts::open(bytes)?.visit(|page, text| {

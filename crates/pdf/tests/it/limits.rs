@@ -1,9 +1,11 @@
 //! Past a limit a file is refused for that limit, and up to it it is not.
 
+use lopdf::{Dictionary, Document, Object, Stream};
 use pdf::limits::{
-    MAX_DEPTH, MAX_FIELDS, MAX_IMAGE_PIXELS, MAX_JUNK_BYTES, MAX_PAGES, MAX_XREF_SECTIONS,
+    FREE_UNPACKED_BYTES, MAX_DEPTH, MAX_FIELDS, MAX_IMAGE_PIXELS, MAX_JUNK_BYTES, MAX_PAGES,
+    MAX_UNPACKED_BYTES, MAX_XREF_SECTIONS,
 };
-use pdf::{Refusal, Watermark, ingest, inspect};
+use pdf::{Refusal, Watermark, ingest, inspect, place_tags};
 
 use crate::world::{minimal, raw};
 
@@ -106,6 +108,36 @@ fn each_limit_has_its_own_refusal_and_begins_where_it_says() {
         refused(&with_image(1000, MAX_IMAGE_PIXELS / 1000 + 1)),
         Some(Refusal::ImageTooLarge)
     );
+}
+
+/// A page whose content is so many spaces, packed once or twice.
+fn with_content(spaces: usize, packed: usize) -> Vec<u8> {
+    let mut content = vec![b' '; spaces];
+    for _again in 0..packed {
+        let mut stream = Stream::new(Dictionary::new(), content);
+        stream.compress().unwrap();
+        content = stream.content;
+    }
+    let filters: Vec<Object> = vec!["FlateDecode".into(); packed];
+    let mut dictionary = Dictionary::new();
+    dictionary.set("Filter", filters);
+    let mut document = Document::load_mem(&minimal("")).unwrap();
+    let page = document.page_iter().next().unwrap();
+    let content = document.add_object(Stream::new(dictionary, content));
+    let page = document.get_dictionary_mut(page).unwrap();
+    page.set("Contents", content);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn contents_that_unpack_to_far_more_than_they_are_packed_to_are_not_searched_for_tags() {
+    let refused = |file: &[u8]| place_tags(file).err();
+    assert_eq!(refused(&with_content(FREE_UNPACKED_BYTES, 1)), None);
+    let too_far = Some(Refusal::UnpacksTooFar);
+    assert_eq!(refused(&with_content(2 * FREE_UNPACKED_BYTES, 1)), too_far);
+    assert_eq!(refused(&with_content(MAX_UNPACKED_BYTES + 1, 2)), too_far);
 }
 
 #[test]

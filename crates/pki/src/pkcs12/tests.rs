@@ -2,11 +2,6 @@ use der::asn1::Null;
 
 use super::*;
 
-const ONCE: Secret<'static> = Secret {
-    password: "",
-    rounds_left: 1,
-};
-
 /// A file of one encrypted part, whose key is derived with `algorithm`.
 fn file(mac_iterations: u32, algorithm: &AlgorithmIdentifierOwned) -> Vec<u8> {
     let kind = ID_DATA;
@@ -27,7 +22,11 @@ fn file(mac_iterations: u32, algorithm: &AlgorithmIdentifierOwned) -> Vec<u8> {
         salt: &[7; 8],
         iterations: 1,
     };
-    let key = request.derive::<Sha1>(&mut ONCE, Purpose::Mac, 20).unwrap();
+    let mut once = Secret {
+        password: "",
+        rounds_left: 1,
+    };
+    let key = request.derive::<Sha1>(&mut once, Purpose::Mac, 20).unwrap();
     let mut mac = <Hmac<Sha1> as KeyInit>::new_from_slice(&key).unwrap();
     mac.update(&safe);
     let mac = MacData {
