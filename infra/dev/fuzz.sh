@@ -52,7 +52,7 @@ run() {
     # A stack that overflows ends the process before the fuzzer can write anything down.
     if [ "$ended" != 0 ] && [ -z "$(ls "$findings")" ]; then cp "$work/$name.input" "$findings/ended-$ended"; fi
     local blocks coverage runs files
-    blocks=$(grep -oE '\([0-9]+ inline 8-bit counters\)' "$log" | head -n 1 | grep -oE '[0-9]+' || true)
+    blocks=$(sed -n 's/.*(\([0-9]*\) inline 8-bit counters).*/\1/p;' "$log" | head -n 1)
     coverage=$(grep -oE 'cov: [0-9]+ ft: [0-9]+' "$log" | tail -n 1 || true)
     runs=$(grep -oE '^#[0-9]+' "$log" | tail -n 1 | tr -d '#' || true)
     files=$(find "${bytes[@]}" -type f | wc -l)
@@ -102,7 +102,7 @@ mkdir -p "$OKD_ROOT/docs/reports"
 {
     echo "# Fuzzing report"
     echo
-    echo "Written by \`make fuzz\` (\`infra/dev/fuzz.sh all $seconds\`) on $(date -u +%Y-%m-%d); not by hand. Commit" \
+    echo "Written by \`make fuzz\` (\`OKD_FUZZ_JOBS=$jobs infra/dev/fuzz.sh all $seconds\`) on $(date -u +%Y-%m-%d); not by hand. Commit" \
         "$(git rev-parse --short HEAD)$(git diff --quiet HEAD -- ':(exclude,top)docs' || echo ' with changes')," \
         "$(nproc) cores, $jobs runs at a time, $(rustc -V | cut -d' ' -f1,2), libFuzzer" \
         "$(sed -n '/^name = "libfuzzer-sys"/{n;s/.*"\(.*\)"/\1/p}' Cargo.lock)."
