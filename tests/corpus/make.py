@@ -118,6 +118,7 @@ def class_damaged():
     yield "two-files-in-one", file + file
     kids = ["<</Type/StructTreeRoot/K 6 0 R>>", "<</Type/StructElem/S/Document/P 5 0 R/K[6 0 R 7 0 R]>>", "<</Type/StructElem/S/P/P 6 0 R/K 6 0 R>>"]
     yield "structure-loop", pdf(one_page(catalog="/MarkInfo<</Marked true>>/StructTreeRoot 5 0 R", more=kids))
+    yield "structure-root-in-itself", pdf(one_page(catalog="/StructTreeRoot 5 0 R", more=["<</Type/StructTreeRoot/K 5 0 R>>"]))
     yield "null-entries", pdf(one_page(catalog="/StructTreeRoot null/AcroForm null"))
     yield "reference-to-nothing", pdf(one_page(page="/Thumb 99 0 R/Annots 98 0 R", catalog="/Outlines 97 0 R"))
     yield "unbalanced-content", pdf(one_page(content=b"q q 0.5 0 0 0.5 9 9 cm\n" + MARK))

@@ -27,7 +27,8 @@ pub(super) fn cut_loops(document: &mut Document) -> bool {
                 .into_iter()
                 .filter(|kid| is_new(document, kid, &mut seen))
                 .collect();
-            waiting.extend(kept.iter().filter_map(|kid| kid.as_reference().ok()));
+            let below = kept.iter().filter_map(|kid| kid.as_reference().ok());
+            waiting.extend(below.filter(|kid| seen.contains(kid)));
             if kept.len() != before {
                 put_list(
                     document,
@@ -40,7 +41,7 @@ pub(super) fn cut_loops(document: &mut Document) -> bool {
             }
         } else if let Some(kid) = only_kid(document, id) {
             if is_new(document, &Object::Reference(kid), &mut seen) {
-                waiting.push(kid);
+                waiting.extend(seen.contains(&kid).then_some(kid));
             } else if let Ok(element) = document.get_dictionary_mut(id) {
                 element.remove(KIDS);
                 changed = true;
@@ -56,16 +57,21 @@ fn only_kid(document: &Document, id: ObjectId) -> Option<ObjectId> {
     kid.as_reference().ok()
 }
 
-/// Whether a kid is no element, or one that was not met yet.
+/// Whether a kid was not met yet. Only what may have kids of its own is remembered, and followed.
 fn is_new(document: &Document, kid: &Object, seen: &mut HashSet<ObjectId>) -> bool {
     let Ok(id) = kid.as_reference() else {
         return true;
     };
-    let is_element = document.get_dictionary(id).is_ok_and(is_element);
-    !is_element || seen.insert(id)
+    if seen.contains(&id) {
+        return false;
+    }
+    if document.get_dictionary(id).is_ok_and(has_kids) {
+        seen.insert(id);
+    }
+    true
 }
 
-/// Marked content and object references are the other kinds of kids.
-fn is_element(kid: &Dictionary) -> bool {
-    kid.has(b"S")
+/// Marked content and object references have none, and may come again.
+fn has_kids(kid: &Dictionary) -> bool {
+    kid.has(KIDS)
 }
