@@ -6,10 +6,13 @@
 use std::time::Duration;
 
 use domain::{EventId, Timestamp};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Index, IntoIden, Query, Table};
+use sea_orm::sea_query::{
+    Alias, Expr, ExprTrait as _, Index, IntoIden, Query, SelectStatement, Table,
+};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    Select,
 };
 use sea_orm_migration::SchemaManager;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null};
@@ -106,6 +109,72 @@ pub async fn latest(
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// How a message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Due, under way or to be tried again.
+    Waiting,
+    Done,
+    GivenUp,
+}
+
+impl Message {
+    pub const fn standing(&self) -> Standing {
+        match (self.done_at, self.given_up_at) {
+            (Some(_), _) => Standing::Done,
+            (None, Some(_)) => Standing::GivenUp,
+            (None, None) => Standing::Waiting,
+        }
+    }
+}
+
+/// The ids of one topic's messages that stand so, for a query of the owner's.
+pub fn ids_standing(topic: &str, standing: Standing) -> SelectStatement {
+    let all = row::Entity::find()
+        .select_only()
+        .column(row::Column::Id)
+        .filter(row::Column::Topic.eq(topic));
+    let done = row::Column::DoneAt;
+    let given_up = row::Column::GivenUpAt;
+    let some = match standing {
+        Standing::Waiting => all.filter(done.is_null()).filter(given_up.is_null()),
+        Standing::Done => all.filter(done.is_not_null()),
+        Standing::GivenUp => all.filter(done.is_null()).filter(given_up.is_not_null()),
+    };
+    some.into_query()
+}
+
+/// The messages of these ids.
+pub async fn among(
+    db: &impl ConnectionTrait,
+    ids: Vec<EventId>,
+) -> Result<Vec<Message>, StoreError> {
+    Ok(row::Entity::find()
+        .filter(row::Column::Id.is_in(ids))
+        .all(db)
+        .await?)
+}
+
+/// Makes the messages that `ids` selects due at once, under the ids that they have; how many there were.
+/// `even_done`: those too that were taken, which are then sent again.
+pub async fn send_again(
+    tx: &impl ConnectionTrait,
+    topic: &str,
+    (ids, even_done): (SelectStatement, bool),
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut update = row::Entity::update_many()
+        .col_expr(row::Column::DueAt, Expr::value(now))
+        .col_expr(row::Column::DoneAt, Expr::value(None::<Timestamp>))
+        .col_expr(row::Column::GivenUpAt, Expr::value(None::<Timestamp>))
+        .filter(row::Column::Topic.eq(topic))
+        .filter(row::Column::Id.in_subquery(ids));
+    if !even_done {
+        update = update.filter(row::Column::DoneAt.is_null());
+    }
+    Ok(update.exec(tx).await?.rows_affected)
 }
 
 /// The messages of one topic that are neither done nor given up.

@@ -7,6 +7,7 @@ mod m20261124_000020_reports;
 mod m20261124_000030_revocations;
 mod m20261124_000040_sealing_failures;
 mod m20261124_000060_audit;
+mod m20261124_000080_callbacks;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -23,6 +24,7 @@ impl MigratorTrait for SigningMigrator {
             Box::new(m20261124_000030_revocations::Migration),
             Box::new(m20261124_000040_sealing_failures::Migration),
             Box::new(m20261124_000060_audit::Migration),
+            Box::new(m20261124_000080_callbacks::Migration),
         ]
     }
 }

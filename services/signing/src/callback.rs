@@ -1,5 +1,6 @@
 //! Tells the integrator that a round is over (spec section 11): an outbox row of the act's own commit, tried for a day.
 
+pub(crate) mod deliveries;
 mod reach;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use url::Url;
 
 use crate::audit::{self, Actor, Fact};
 use crate::desk::Desk;
+use crate::store::callbacks::{self, RoundState};
 use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests};
 use reach::{PublicOnly, names_private_address};
@@ -87,8 +89,22 @@ pub(crate) async fn put(
         document: request.document.clone(),
         signature_request_id: request.id.clone(),
     };
+    let id = EventId::new(now, rand::random());
+    let row = callbacks::Model {
+        id,
+        tenant: owner.tenant,
+        mode: owner.mode,
+        document: request.document.clone(),
+        signature_request: request.id.clone(),
+        state: match state {
+            State::Signed => RoundState::Signed,
+            State::Canceled => RoundState::Canceled,
+        },
+        made_at: now,
+    };
+    callbacks::put(&**tx, row).await?;
     let message = Outgoing {
-        id: EventId::new(now, rand::random()),
+        id,
         topic: TOPIC,
         destination: url.clone(),
         order_group: format!("{}/{}/{}", owner.tenant, owner.mode, request.id),

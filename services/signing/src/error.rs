@@ -5,6 +5,7 @@ mod files;
 use http_kit::{Problem, kind};
 
 use crate::audit::{self, RecordError};
+use crate::callback::deliveries::DeliveryError;
 use crate::charge::WitnessError;
 use crate::document::DocumentError;
 use crate::idempotency::ReplayError;
@@ -173,6 +174,17 @@ impl From<DocumentError> for Problem {
             DocumentError::Sealing => sealing(),
             DocumentError::Store(error) => unavailable(error),
             DocumentError::Blob(error) => unavailable(error),
+        }
+    }
+}
+
+impl From<DeliveryError> for Problem {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::NotFound(id) => Self::new(&kind::NOT_FOUND)
+                .value(id)
+                .detail("Send the webhook-id of a callback of this key's mode."),
+            DeliveryError::Store(error) => unavailable(error),
         }
     }
 }

@@ -91,6 +91,31 @@ impl Integrator {
         Answer::try_of(request).await
     }
 
+    /// Declines what a create registered, as its signer does; answers the token of the signer's page.
+    pub async fn decline(&self, created: &Value) -> String {
+        let text = |field: &str| created[field].as_str().expect("a create's answer");
+        let link = format!("{}/openDocument/{}", self.api, text("result"));
+        let page = self.http.get(link).send().await.expect("the API answers");
+        let location = page.headers().get("location").expect("a redirect");
+        let (_, token) = location
+            .to_str()
+            .ok()
+            .and_then(|to| to.split_once("#s="))
+            .expect("the page's address");
+        let document = text("documentId");
+        let declined = self
+            .http
+            .post(format!(
+                "{}/page/documents/{document}/cancellation",
+                self.api
+            ))
+            .bearer_auth(token)
+            .json(&json!({ "locale": "en" }));
+        let answer = declined.send().await.expect("the API answers");
+        assert_eq!(answer.status(), 200);
+        token.to_owned()
+    }
+
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let request = self.request(method, path);
         let request = if let Some(body) = body {

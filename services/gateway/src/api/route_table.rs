@@ -81,6 +81,11 @@ pub(crate) static ROUTES: &[Route] = routes! {
     GET    "/v1/charges/{}"                Access::Key(Scope::UsageRead), BILLING, Any;
     GET    "/v1/documents/{}/audit"        Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/v1/documents/{}/original"     Access::Key(Scope::DocumentsRead), SIGNING, Any;
+    GET    "/v1/callbacks"                 Access::Key(Scope::DocumentsRead), SIGNING, Any;
+    POST   "/v1/callbacks/recover"         Access::Key(Scope::RequestsWrite), SIGNING, Json;
+    GET    "/v1/callbacks/{}"              Access::Key(Scope::DocumentsRead), SIGNING, Any;
+    POST   "/v1/callbacks/{}/resend"       Access::Key(Scope::RequestsWrite), SIGNING, Any;
+    GET    "/v1/callback-secret"           Access::Key(Scope::RequestsWrite), SIGNING, Any;
     GET    "/viewDocument"                 Access::Open, SIGNING, Any;
     GET    "/viewDocument/*"               Access::Open, SIGNING, Any;
     GET    "/page/*"                       Access::Open, SIGNING, Any;

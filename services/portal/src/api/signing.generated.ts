@@ -612,6 +612,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/callback-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The callback secret.
+         * @description The secret that the tenant's callbacks are signed with.
+         */
+        get: operations["read_callback_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callbacks, newest first.
+         * @description Lists callbacks and how each fares.
+         */
+        get: operations["list_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what was not taken.
+         * @description After an outage of yours: sends every callback now that was made since a time and not taken.
+         */
+        post: operations["recover_callbacks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One callback.
+         * @description Tells how a callback fares.
+         */
+        get: operations["read_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a callback again.
+         * @description Sends a callback now, under the same `webhook-id`, whether it was taken before or not.
+         */
+        post: operations["resend_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents/{id}/audit": {
         parameters: {
             query?: never;
@@ -920,6 +1020,27 @@ export interface components {
         CallbackBody: {
             sendInfoURL: string;
         };
+        /** @description What callbacks are signed with. */
+        CallbackSecret: {
+            /** @description `whsec_` and the key in base64. */
+            secret: string;
+        };
+        /** @description A callback and how it fares. */
+        CallbackView: (components["schemas"]["Fate"] | null) & {
+            delivery: components["schemas"]["Delivery"];
+            documentId: components["schemas"]["DocumentId"];
+            /** @description `webhook-id`, the same on every try. */
+            id: components["schemas"]["EventId"];
+            madeAt: components["schemas"]["Timestamp"];
+            signatureRequestId: components["schemas"]["SignatureRequestId"];
+            /** @description What it tells: `signed` or `canceled`. */
+            state: string;
+        };
+        /** @description A page of callbacks. */
+        Callbacks: {
+            items: components["schemas"]["CallbackView"][];
+            next?: components["schemas"]["EventId"] | null;
+        };
         Canceled: {
             resultUrl: string;
         };
@@ -1050,6 +1171,11 @@ export interface components {
          * @enum {string}
          */
         CrossReference: "table" | "stream" | "hybrid" | "rebuilt";
+        /**
+         * @description How a delivery stands.
+         * @enum {string}
+         */
+        Delivery: "waiting" | "taken" | "givenUp";
         /** @description A device as its `User-Agent` describes it (RFC 9110, section 10.1.5): told by the signer's side, not proven. */
         Device: {
             /** @description Name and first number, such as `Firefox 132`. */
@@ -1148,6 +1274,18 @@ export interface components {
             /** @description In the order in which they were put on. */
             signatures: components["schemas"]["SignatureExamination"][];
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description What is known of the tries. */
+        Fate: {
+            givenUpAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Of the last try that failed. */
+            lastError?: string | null;
+            nextTryAt?: components["schemas"]["Timestamp"] | null;
+            takenAt?: components["schemas"]["Timestamp"] | null;
+            /** Format: int32 */
+            tries: number;
+            /** @description Where it goes: the `sendInfoURL` when the round ended. */
+            url: string;
         };
         /** @description A value for one field. */
         FieldConfigBody: {
@@ -1362,6 +1500,22 @@ export interface components {
             value?: unknown;
         };
         PublicKeyId: string;
+        /** @description What is sent again. */
+        Recovery: {
+            /**
+             * Format: int64
+             * @description How many callbacks.
+             */
+            count: number;
+        };
+        /** @description Since when. */
+        RecoveryIn: {
+            /**
+             * Format: int64
+             * @description Epoch milliseconds.
+             */
+            since: number;
+        };
         /** @enum {string} */
         RemovedKind: "javaScript" | "launch" | "submitForm" | "automaticAction" | "visibility" | "multimedia" | "externalReference" | "xfaForm" | "usageRights";
         RemovedPart: {
@@ -3199,6 +3353,160 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    read_callback_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackSecret"];
+                };
+            };
+        };
+    };
+    list_callbacks: {
+        parameters: {
+            query?: {
+                /** @description Those of one signature request. */
+                signatureRequestId?: string | null;
+                /** @description `waiting`, `taken` or `givenUp`; all when absent. */
+                delivery?: string | null;
+                /** @description Made then or later; epoch milliseconds. */
+                since?: number | null;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number | null;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callbacks"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    recover_callbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryIn"];
+            };
+        };
+        responses: {
+            /** @description They are on their way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recovery"];
+                };
+            };
+            /** @description The body is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `webhook-id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description There is no such callback. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resend_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `webhook-id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description There is no such callback. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

@@ -7,6 +7,7 @@
 
 mod audit;
 mod body;
+mod callbacks;
 mod charges;
 mod create;
 mod documents;
@@ -51,6 +52,12 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(audit::original_file)
         .service(audit::request_audit)
         .service(audit::request_original)
+        .service(callbacks::list_callbacks)
+        // Before the pattern that would take its name for an id.
+        .service(callbacks::recover_callbacks)
+        .service(callbacks::read_callback)
+        .service(callbacks::resend_callback)
+        .service(callbacks::read_callback_secret)
         .service(verify::verify_file)
         .service(verify::verify_page)
         .service(verify::verify_for_anybody)

@@ -14,6 +14,7 @@
 
 mod audit;
 mod bombs;
+mod callbacks;
 mod contract;
 mod conversion;
 mod create;

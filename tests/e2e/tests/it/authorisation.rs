@@ -289,11 +289,17 @@ struct Things {
     charge: String,
     key: String,
     purchase: String,
+    callback: String,
 }
 
 impl Things {
     async fn of(owner: &Admin) -> Self {
         let client = owner.integrator("live").await;
+        let mut contract = Integrator::create_body(&pdf("Contract"));
+        contract["sendInfoURL"] = "http://127.0.0.1:9/hook".into();
+        let declined = client.create(&contract, None).await.unwrap().json();
+        client.decline(&declined).await;
+        let callbacks = client.get("/v1/callbacks").await.json();
         let created = client
             .create(&Integrator::create_body(&pdf("Contract")), None)
             .await
@@ -309,6 +315,7 @@ impl Things {
             charge: created.header("charge-id").to_owned(),
             key: text(&keys["items"][0]["id"]),
             purchase: text(&purchases["items"][0]["id"]),
+            callback: text(&callbacks["items"][0]["id"]),
         }
     }
 
@@ -327,6 +334,8 @@ impl Things {
             (&self.key, "key_0190a0a0a0a07000800000000000beef")
         } else if path.contains("/purchases") {
             (&self.purchase, "pur_0190a0a0a0a07000800000000000beef")
+        } else if path.contains("/callbacks") {
+            (&self.callback, "evt_0190a0a0a0a07000800000000000beef")
         } else {
             panic!("{path}: say in `id_for` whose id this is")
         }

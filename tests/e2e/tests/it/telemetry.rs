@@ -72,25 +72,7 @@ async fn no_log_line_knows_a_secret_or_a_person() {
         .unwrap()
         .json();
     let link = created["result"].as_str().unwrap();
-    let page = test_kit::client()
-        .get(format!("{}/openDocument/{link}", stack.api()))
-        .send()
-        .await
-        .unwrap();
-    let token = page
-        .headers()
-        .get("location")
-        .and_then(|to| to.to_str().ok()?.split_once("#s="))
-        .unwrap()
-        .1
-        .to_owned();
-    let document = created["documentId"].as_str().unwrap();
-    let cancel = format!("{}/page/documents/{document}/cancellation", stack.api());
-    let canceled = test_kit::client()
-        .post(cancel)
-        .bearer_auth(&token)
-        .json(&serde_json::json!({ "locale": "en" }));
-    assert_eq!(canceled.send().await.unwrap().status(), 200);
+    let token = client.decline(&created).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
 
     let log = std::fs::read_to_string(stack.log("okdokument")).unwrap();
