@@ -20,7 +20,7 @@ web_apps := $(patsubst %/package.json,%,$(wildcard services/*/package.json servi
 npm_projects := $(web_apps) $(patsubst %/package.json,%,$(wildcard tests/*/package.json))
 installed := $(npm_projects:%=%/node_modules/.okd-installed)
 built := $(web_apps:%=%/node_modules/.okd-built)
-sources = $(shell find $(1) $(if $(filter %/reference,$(1)),docs/guides docs/errors) -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+sources = $(shell find $(1) $(if $(filter %/reference,$(1)),docs/guides docs/errors openapi/postman) -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .PHONY: help
 help: ## print this

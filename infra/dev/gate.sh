@@ -45,6 +45,7 @@ lint_rust() {
 e2e() {
     step "end to end" okd_nextest 'package(e2e)'
     step "a client by the contract alone" "$OKD_MAKERS" -B tests/clients/python/walk.py
+    step "Postman collection" npm_scripts tests/postman lint test
     if [ -f tests/browser/package.json ]; then step "browser" npm_scripts tests/browser typecheck lint test; fi
 }
 

@@ -3,10 +3,11 @@ import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promi
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { ERROR_LIST, GUIDES, errorRow, guidePage, pageName, referencePage } from "./pages.mjs";
+import { ERROR_LIST, GUIDES, POSTMAN, errorRow, guidePage, pageName, referencePage } from "./pages.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const DOCS = path.join(HERE, "../../../docs");
+const ROOT = path.join(HERE, "../../..");
+const DOCS = path.join(ROOT, "docs");
 const OWN_FILES = ["docs.css", "mark.svg", "reference.css", "reference.js"];
 // One prebuilt file: the package's own modules would pull its whole tree of dependencies into a bundle.
 const SCALAR = path.join(HERE, "node_modules/@scalar/api-reference/dist/browser/standalone.js");
@@ -17,6 +18,7 @@ export async function build(out) {
   await mkdir(out, { recursive: true });
   for (const name of OWN_FILES) await copyFile(path.join(HERE, "src", name), path.join(out, name));
   await copyFile(SCALAR, path.join(out, "scalar.js"));
+  for (const [name, file] of POSTMAN) await copyFile(path.join(ROOT, file), path.join(out, name));
 
   const errors = await errorTable();
   const guides = await Promise.all(

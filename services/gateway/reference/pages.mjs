@@ -4,6 +4,7 @@ import { Marked } from "marked";
 /** The guides in the order they are read in; `docs/guides/<name>.md`. */
 export const GUIDES = [
   "quick-start",
+  "coming-from-another-host",
   "authentication",
   "documents",
   "upload-report",
@@ -17,6 +18,13 @@ export const GUIDES = [
   "errors",
   "limits",
 ];
+
+/** What Postman imports, as the gateway serves it, and where it is in the repository. */
+export const POSTMAN = new Map([
+  ["postman-collection.json", "openapi/postman/okdokument.postman_collection.json"],
+  ["postman-environment.json", "openapi/postman/okdokument.postman_environment.json"],
+  ["contract.pdf", "openapi/postman/contract.pdf"],
+]);
 
 /** Stands in the guide on errors where the list of all codes belongs. */
 export const ERROR_LIST = "<!-- error codes -->";
@@ -108,6 +116,7 @@ function rendered(text) {
 function served(href) {
   const guide = /^([a-z-]+)\.md(#.*)?$/.exec(href);
   if (guide?.[1]) return `/docs/${pageName(guide[1])}${guide[2] ?? ""}`;
+  for (const [name, file] of POSTMAN) if (href === `../../${file}`) return `/docs/${name}`;
   const error = /^\.\.\/errors\/(err\.[a-z.]+)\.md$/.exec(href);
   return error?.[1] ? `/docs/errors/${error[1]}` : href;
 }
