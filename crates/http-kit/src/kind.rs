@@ -41,6 +41,7 @@ kinds! {
     IDEMPOTENCY_EXPIRED = CONFLICT, "err.idempotency.expired", "This Idempotency-Key was used too long ago to be replayed.";
     FILE_TOO_LARGE = PAYLOAD_TOO_LARGE, "err.file.too.large", "The file or body is too large.";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "err.unsupported.media.type", "We do not read this media type.";
+    INVALID_RANGE = RANGE_NOT_SATISFIABLE, "err.invalid.range", "The file has no such bytes.";
     TAGS_NOT_FOUND = UNPROCESSABLE_ENTITY, "err.tags.not.found", "The document has no tag.";
     PAGE_NOT_DRAWN = UNPROCESSABLE_ENTITY, "err.page.not.drawn", "The page cannot be shown as a picture.";
     RATE_LIMITED = TOO_MANY_REQUESTS, "err.rate.limited", "Too many calls.";

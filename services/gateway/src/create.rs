@@ -82,7 +82,9 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let key = String::from_utf8_lossy(header.as_bytes()).into_owned();
     if key.is_empty() || MAX_IDEMPOTENCY_KEY_CHARS < key.chars().count() {
         return Err(Problem::new(&kind::INVALID_FIELD)
-            .value("/Idempotency-Key")
+            .value(format!(
+                "/Idempotency-Key: 1 to {MAX_IDEMPOTENCY_KEY_CHARS} characters"
+            ))
             .detail(format!(
                 "Send an Idempotency-Key of 1 to {MAX_IDEMPOTENCY_KEY_CHARS} characters."
             )));

@@ -72,7 +72,7 @@ impl SuccessBody {
     }
 }
 
-/// An item of the list; the metadata is the same without `group`.
+/// An item of the list; the metadata is the same without `group`, and tells what is announced of the document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DocumentBody {
@@ -94,7 +94,8 @@ pub(crate) struct DocumentBody {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) sealing: bool,
     /// Epoch milliseconds after which the document is deleted.
-    pub(crate) delete_after: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delete_after: Option<i64>,
 }
 
 impl DocumentBody {
@@ -111,7 +112,7 @@ impl DocumentBody {
             number: row.number.to_string(),
             group: None,
             sealing: row.sealing,
-            delete_after: row.delete_after.millis(),
+            delete_after: Some(row.delete_after.millis()),
             filename: row.filename,
             id: row.id,
             url,
@@ -122,6 +123,8 @@ impl DocumentBody {
     pub(crate) fn item(row: documents::Model, url: String) -> Self {
         Self {
             group: Some("api_user"),
+            sealing: false,
+            delete_after: None,
             ..Self::metadata(row, url)
         }
     }

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
+use http_kit::malformed::MAX_JSON_BYTES;
 use http_kit::{Problem, kind};
 
 /// Beside the file in a body: everything else that a create may say.
@@ -38,6 +39,18 @@ pub(crate) async fn whole(mut payload: Payload, limit: usize) -> Result<Bytes, B
     } else {
         Err(BodyError::TooLarge)
     }
+}
+
+/// The body of a call that carries no file.
+pub(crate) async fn without_a_file(payload: Payload) -> Result<Bytes, Problem> {
+    whole(payload, MAX_JSON_BYTES)
+        .await
+        .map_err(|error| match error {
+            BodyError::Cut => cut(),
+            BodyError::TooLarge => Problem::new(&kind::FILE_TOO_LARGE)
+                .value(MAX_JSON_BYTES)
+                .detail(format!("The body may have at most {MAX_JSON_BYTES} bytes.")),
+        })
 }
 
 /// What a sender hears whose body broke off; hardly ever read, since the line is gone.

@@ -203,7 +203,7 @@ pub(crate) async fn list_documents(
 
 fn wrong(parameter: &str, wants: &str) -> Problem {
     Problem::new(&kind::INVALID_FIELD)
-        .value(parameter)
+        .value(format!("/{parameter}: {wants}"))
         .detail(format!("Send {wants} in the query parameter {parameter}."))
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use http_kit::Problem;
+use http_kit::{Problem, kind};
 
 use super::range::{self, Wanted};
 use crate::blob::BlobKey;
@@ -40,9 +40,13 @@ impl Download {
                     .finish());
             }
             Wanted::Unsatisfiable => {
-                return Ok(HttpResponse::RangeNotSatisfiable()
-                    .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
-                    .finish());
+                return Err(Problem::new(&kind::INVALID_RANGE)
+                    .value(range::given(request))
+                    .detail(format!(
+                        "Ask for bytes from 0 to {}.",
+                        size.saturating_sub(1)
+                    ))
+                    .header("content-range", &format!("bytes */{size}")));
             }
             Wanted::Whole => self.body(desk, 0..size, StatusCode::OK).await?,
             Wanted::Part(part) => {

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, route};
+use domain::SignatureRequestId;
 use http_kit::{Caller, Problem, ProblemBody, kind};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
@@ -84,28 +85,32 @@ pub(crate) async fn open_document(
     operation_id = "open_document_short",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
-    params(("id" = String, Path, description = "A signatureRequestId that is a UUID."), LinkKey),
-    responses((status = 302, description = "To the signer's link."))
+    params(("id" = String, Path, description = "A signatureRequestId: a UUID, or any with its key."), LinkKey),
+    responses(
+        (status = 302, description = "To the signer's link."),
+        (status = 404, body = ProblemBody, description = "This is no link."),
+    )
 )]
-#[route(
-    "/{id:[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}}",
-    method = "GET",
-    method = "HEAD"
-)]
+#[route("/{id}", method = "GET", method = "HEAD")]
 pub(crate) async fn open_document_short(
     _: Caller<OpenLinks>,
     id: Path<String>,
+    key: Query<LinkKey>,
     request: HttpRequest,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
+    // Any other path of one segment would be a link otherwise.
+    let link = SignatureRequestId::parse(&id)
+        .ok()
+        .filter(|id| id.is_uuid() || key.k.is_some())
+        .ok_or_else(|| Problem::new(&kind::NOT_FOUND).value(request.path()))?;
     let query = request.query_string();
     let joint = if query.is_empty() { "" } else { "?" };
-    HttpResponse::Found()
-        .insert_header((
-            header::LOCATION,
-            format!("/openDocument/{id}{joint}{query}"),
-        ))
+    let target = format!("/openDocument/{link}{joint}{query}");
+    Ok(HttpResponse::Found()
+        .insert_header((header::LOCATION, target))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .finish()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish())
 }
 
 /// The signer's page.

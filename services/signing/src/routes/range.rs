@@ -31,6 +31,14 @@ pub(super) fn wanted(request: &HttpRequest, etag: &str, size: u64) -> Wanted {
     text(header::RANGE).map_or(Wanted::Whole, |range| part(range, size))
 }
 
+/// The range as it was asked for.
+pub(super) fn given(request: &HttpRequest) -> &str {
+    let range = request.headers().get(header::RANGE);
+    range
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
 /// Whether the caller says that it has these bytes (`If-None-Match`).
 pub(super) fn is_known(request: &HttpRequest, etag: &str) -> bool {
     let listed = request

@@ -34,7 +34,7 @@ pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, P
         return Ok(Some(key));
     }
     Err(Problem::new(&kind::INVALID_FIELD)
-        .value("Idempotency-Key")
+        .value("/Idempotency-Key: 1 to 255 characters")
         .detail("Send an Idempotency-Key of 1 to 255 characters, or none."))
 }
 

@@ -1,11 +1,11 @@
 //! Signature requests after their creation: update, callback, deletion.
 
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpResponse, delete, patch, post};
 use http_kit::{Caller, Problem};
 
-use super::reply;
 use super::schema::{CallbackBody, ErrorBody, UpdateBody};
+use super::{body, reply};
 use crate::answer::SuccessBody;
 use crate::desk::Desk;
 use crate::order;
@@ -38,9 +38,9 @@ fn owner(caller: &Caller<WriteRequests>) -> Owner {
 pub(crate) async fn update_signature_request(
     caller: Caller<WriteRequests>,
     desk: Data<Desk>,
-    body: Bytes,
+    payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let body = order::object(&body)?;
+    let body = order::object(&body::without_a_file(payload).await?)?;
     let id = order::named_request(&body)?.to_owned();
     let change = order::change(&body)?;
     let updated = signature_request::update(&desk, owner(&caller), &id, change).await?;
@@ -66,9 +66,10 @@ pub(crate) async fn set_callback(
     caller: Caller<WriteRequests>,
     desk: Data<Desk>,
     id: Path<String>,
-    body: Bytes,
+    payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let change = order::callback_change(&order::object(&body)?)?;
+    let body = order::object(&body::without_a_file(payload).await?)?;
+    let change = order::callback_change(&body)?;
     let updated = signature_request::update(&desk, owner(&caller), &id, change).await?;
     Ok(reply::success(&updated))
 }

@@ -3,6 +3,9 @@
 use super::InvalidRule;
 use super::parse::KNOWN;
 
+/// `sendInfo.<name>` of the wire contract.
+const NAMED: &str = "sendInfo.";
+
 /// Splits only where a known rule's name follows, and on the first `-`. A bare name has no value.
 pub(super) fn pairs(text: &str) -> Result<Vec<(&str, Option<&str>)>, InvalidRule> {
     let text = text.trim().trim_matches('_');
@@ -38,11 +41,16 @@ fn pair(text: &str) -> Result<(&str, Option<&str>), InvalidRule> {
     Ok((name, value))
 }
 
-/// The known rule's name that the text starts with, ended by `-`, `_` or the end of the text.
+/// The known rule's name that the text starts with, ended by `-`, `_` or the end of the text; the name behind `sendInfo.` is the
+/// caller's own, and may hold `_`.
 fn known_name(text: &str) -> Option<&str> {
-    let end = text.find(['-', '_']).unwrap_or(text.len());
-    let name = text.get(..end)?;
-    let is_known = KNOWN.contains(&name) || name.starts_with("sendInfo.");
+    let ends: &[char] = if text.starts_with(NAMED) {
+        &['-']
+    } else {
+        &['-', '_']
+    };
+    let name = text.get(..text.find(ends).unwrap_or(text.len()))?;
+    let is_known = KNOWN.contains(&name) || name.starts_with(NAMED);
     is_known.then_some(name)
 }
 
@@ -60,6 +68,18 @@ mod tests {
                 ("guiRequestSignerName", Some("true")),
                 ("emailTo", Some("john_d@my-firm.sk")),
                 ("emailNotification", None),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_name_behind_send_info_may_hold_an_underscore() {
+        let text = "sendInfo.my_archive-https://a.sk/x_y-z_lang-sk";
+        assert_eq!(
+            pairs(text).unwrap(),
+            [
+                ("sendInfo.my_archive", Some("https://a.sk/x_y-z")),
+                ("lang", Some("sk")),
             ]
         );
     }
