@@ -9,6 +9,7 @@
 
 mod authorisation;
 mod charges;
+mod contract;
 mod durability;
 mod kills;
 mod newcomer;
