@@ -5,7 +5,9 @@ mod operator;
 use domain::{
     ChargeId, DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp, Verdict,
 };
-pub use operator::{SealingJob, SealingJobState, SealingJobs, SelfCheck, SelfTest};
+pub use operator::{
+    OutboxMessage, OutboxMessages, SealingJob, SealingJobState, SealingJobs, SelfCheck, SelfTest,
+};
 use serde::{Deserialize, Serialize};
 pub use service_client::{CallError, Transport};
 use utoipa::ToSchema;

@@ -70,3 +70,36 @@ pub struct SelfCheck {
     pub detail: String,
     pub at: Timestamp,
 }
+
+/// What was written to people lately, newest first.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct OutboxMessages {
+    /// At most 50.
+    pub items: Vec<OutboxMessage>,
+}
+
+/// One letter or text message. Has no `Debug`: it may hold a link or a code.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxMessage {
+    pub id: EventId,
+    pub tenant: TenantId,
+    pub mode: Mode,
+    pub document_id: DocumentId,
+    /// `email` or `sms`.
+    pub channel: String,
+    /// In words.
+    pub kind: String,
+    /// An address or a phone number.
+    pub to: String,
+    pub subject: String,
+    /// Empty once the message was sent or given up: its content is erased then.
+    pub text: String,
+    pub html: String,
+    /// `kept` where this server sends nothing, else `waiting`, `sent` or `failed`.
+    pub state: String,
+    pub tries: i32,
+    /// Of the last try that failed.
+    pub last_error: Option<String>,
+    pub created_at: Timestamp,
+}

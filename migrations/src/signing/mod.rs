@@ -8,6 +8,7 @@ mod m20261124_000030_revocations;
 mod m20261124_000040_sealing_failures;
 mod m20261124_000060_audit;
 mod m20261124_000080_callbacks;
+mod m20261124_000100_messages;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -25,6 +26,7 @@ impl MigratorTrait for SigningMigrator {
             Box::new(m20261124_000040_sealing_failures::Migration),
             Box::new(m20261124_000060_audit::Migration),
             Box::new(m20261124_000080_callbacks::Migration),
+            Box::new(m20261124_000100_messages::Migration),
         ]
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn of(
         allow_private_callbacks: settings.allow_private_callbacks,
         converter: converter(settings),
         signed_uploads: settings.signed_uploads,
+        mail: None,
         seals: seals::config(settings)?,
         trusted_roots: trusted_roots::read(settings.trusted_roots.as_deref())?,
     })

@@ -32,6 +32,8 @@ pub(crate) struct Desk {
     pub(crate) trusted_roots: Vec<Vec<u8>>,
     pub(crate) signed_uploads: SignedUploads,
     pub(crate) self_tests: SelfTests,
+    /// The mail server; none: letters stay in the local outbox.
+    pub(crate) mail: Option<::mail::Smtp>,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
     pub(crate) page_maker: Wake,

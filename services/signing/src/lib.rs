@@ -28,6 +28,7 @@ mod form;
 mod idempotency;
 mod intake;
 mod link;
+mod mail;
 mod opening;
 mod order;
 mod original;

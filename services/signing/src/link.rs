@@ -196,6 +196,15 @@ pub(crate) fn result_url(target: &str, told: &Returning<'_>) -> String {
     format!("{address}{joint}{added}{fragment}")
 }
 
+/// The name under which a document goes out as a file: a document that was sent without a name has none but its id.
+pub(crate) fn pdf_name(filename: &str) -> String {
+    if filename.to_ascii_lowercase().ends_with(".pdf") {
+        filename.to_owned()
+    } else {
+        format!("{filename}.pdf")
+    }
+}
+
 /// A file name for a header: RFC 6266's extended form.
 pub(crate) fn content_disposition(filename: &str) -> String {
     format!(

@@ -4,10 +4,12 @@ mod subject;
 
 use std::time::Duration;
 
+use ::mail::Address;
 use client_signing::StoredAnswer;
 use domain::{ChargeId, SignatureRequestId, TenantSlug, Timestamp, Verdict};
 use store_kit::{StoreError, Tx};
 use thiserror::Error;
+use url::Url;
 
 use crate::answer::SuccessBody;
 use crate::audit::{self, Actor, Fact};
@@ -20,11 +22,13 @@ use crate::engine::EngineError;
 use crate::idempotency::{self, Attempt};
 use crate::intake::{self, IntakeError, Stored};
 use crate::link::new_link_key;
+use crate::mail::{self, Cause, Invitation, Letter, PostError};
 use crate::order::{Order, Registration};
 use crate::round::Misshapen;
 use crate::store::requests::RequestState;
 use crate::store::usage::Counted;
 use crate::store::{Owner, all_tenants, charges, documents, requests, usage};
+use crate::tenant::{self, Tenant};
 use crate::upload;
 use subject::Subject;
 
@@ -73,6 +77,15 @@ pub(crate) enum CreateError {
     Locked(#[from] Locked),
 }
 
+impl From<PostError> for CreateError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Store(error) => Self::Store(error),
+            PostError::Locked(error) => Self::Locked(error),
+        }
+    }
+}
+
 /// What was done, and the body that tells it.
 #[derive(Debug)]
 pub(crate) struct Created {
@@ -116,6 +129,9 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
     let stored = subject.store(desk).await?;
     let new = New {
         attempt,
+        tenant: tenant::look_up(&desk.db, attempt.owner.tenant)
+            .await?
+            .named(slug),
         order: &order,
         subject: &subject,
         id,
@@ -147,6 +163,7 @@ impl CreateError {
 
 struct New<'a> {
     attempt: &'a Attempt,
+    tenant: Tenant,
     order: &'a Order,
     subject: &'a Subject,
     id: SignatureRequestId,
@@ -167,7 +184,7 @@ async fn register(
     let link_key = (!is_bare).then(new_link_key);
     let url = desk.addresses.open(&new.id, link_key.as_deref());
     decide(&tx, owner, new, &url).await?;
-    place_document(&tx, owner, new, stored).await?;
+    let filename = place_document(&tx, owner, new, stored).await?;
     let held = |data: &String| desk.secrets.rows().seal(data, &new.id);
     let sig_data = new.order.sig_data.as_ref().map(held).transpose()?;
     let row = request_row(owner, new, (url.clone(), link_key), sig_data);
@@ -175,6 +192,7 @@ async fn register(
         return Err(CreateError::Exists(new.id.clone()));
     }
     note_registered(&tx, new).await?;
+    invite(desk, &tx, new, (&filename, &url)).await?;
     let body = SuccessBody::created(&new.id, &url, new.subject.id()).to_text();
     if !idempotency::keep(&*tx, new.attempt, 200, &body, new.now).await? {
         return Err(CreateError::KeyTaken);
@@ -185,6 +203,35 @@ async fn register(
     usage::add(&*tx, owner, Counted::SignatureRequests, month(new.now), 1).await?;
     tx.commit().await?;
     Ok(body)
+}
+
+/// Writes to the signer where the rules name an address.
+async fn invite(
+    desk: &Desk,
+    tx: &Tx,
+    new: &New<'_>,
+    (filename, url): (&str, &str),
+) -> Result<(), CreateError> {
+    let rules = &new.order.rules;
+    let to = rules.email_to.as_deref().map(Address::parse);
+    let (Some(Ok(to)), Ok(link)) = (to, Url::parse(url)) else {
+        return Ok(());
+    };
+    let cause = Cause {
+        owner: new.attempt.owner,
+        tenant: &new.tenant,
+        document: new.subject.id(),
+        filename,
+        request: Some(&new.id),
+        rules,
+    };
+    let letter = Letter::SigningRequest(Invitation {
+        link,
+        message: rules.email_message.clone(),
+        expires_at: new.expires_at,
+    });
+    mail::post(desk, tx, &cause, &to, &letter).await?;
+    Ok(())
 }
 
 async fn note_registered(tx: &Tx, new: &New<'_>) -> Result<(), StoreError> {
@@ -216,16 +263,18 @@ async fn decide(tx: &Tx, owner: Owner, new: &New<'_>, url: &str) -> Result<(), C
     ))
 }
 
+/// Answers the document's name.
 async fn place_document(
     tx: &Tx,
     owner: Owner,
     new: &New<'_>,
     stored: Option<&Stored>,
-) -> Result<(), CreateError> {
+) -> Result<String, CreateError> {
     match (new.subject, stored) {
         (Subject::New { id, prepared }, Some(stored)) => {
             let request = Some(new.id.clone());
-            Ok(upload::insert(tx, new.attempt, (id, prepared, stored), request, new.now).await?)
+            upload::insert(tx, new.attempt, (id, prepared, stored), request, new.now).await?;
+            Ok(prepared.filename.clone().unwrap_or_else(|| id.to_string()))
         }
         (Subject::New { .. }, None) => Err(EngineError::CutOff.into()),
         (Subject::Stored { id, reopens }, _) => {
@@ -240,7 +289,9 @@ async fn place_document(
             if *reopens {
                 document.delete_after = new.now.plus(KEPT_UNSIGNED);
             }
-            Ok(documents::put(&**tx, document).await?)
+            let filename = document.filename.clone();
+            documents::put(&**tx, document).await?;
+            Ok(filename)
         }
     }
 }

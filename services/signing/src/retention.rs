@@ -16,6 +16,9 @@ const EVERY: Duration = Duration::from_mins(1);
 /// Documents deleted in one go; the rest waits for the next.
 const BATCH: u64 = 100;
 
+/// For how long it can be looked up how a message to somebody fared. The audit record says it for longer.
+const MESSAGES_KEPT: Duration = Duration::from_hours(24 * 30);
+
 /// Why a sweep ended early.
 #[derive(Debug, Error)]
 #[error("retention could not be kept")]
@@ -42,6 +45,7 @@ pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
     let now = desk.clock.now();
     let tx = desk.db.begin().await?;
     all_tenants::forget_answers(&*tx, now).await?;
+    all_tenants::forget_messages(&*tx, now.minus(MESSAGES_KEPT)).await?;
     tx.commit().await?;
     for document in all_tenants::documents_to_delete(desk.db.reader(), now, BATCH).await? {
         let owner = Owner {
@@ -105,6 +109,7 @@ mod tests {
             allow_private_callbacks: true,
             converter: None,
             signed_uploads: crate::SignedUploads::CoSign,
+            mail: None,
         };
         Service::bind(config).await.unwrap()
     }

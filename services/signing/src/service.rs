@@ -31,6 +31,7 @@ use crate::engine::Engine;
 use crate::erasure::{self, Eraser};
 use crate::intake::SignedUploads;
 use crate::link::{Addresses, Secrets};
+use crate::mail;
 use crate::picture::Pictures;
 use crate::sealing::{
     self, Authority, AuthorityError, LevelConfigError, Levels, SealConfig, Sealer,
@@ -65,6 +66,8 @@ pub struct Config {
     pub converter: Option<office_converter::Settings>,
     /// What becomes of uploads that somebody has signed already.
     pub signed_uploads: SignedUploads,
+    /// The mail server that letters are handed to; none: they stay in the local outbox.
+    pub mail: Option<::mail::SmtpConfig>,
 }
 
 /// Why the service cannot start.
@@ -84,6 +87,8 @@ pub enum StartError {
     SelfTest(#[from] SelfTestFailed),
     #[error("signing: the client for callbacks cannot be built")]
     Callbacks(#[from] reqwest::Error),
+    #[error("signing: the mail server's settings do not work")]
+    Mail(#[from] ::mail::SetUpError),
     #[error(transparent)]
     Bind(#[from] BindError),
 }
@@ -109,6 +114,8 @@ pub struct Service {
     caller: Worker,
     page_maker: Worker,
     eraser: Worker,
+    /// None: nothing is sent.
+    poster: Option<Worker>,
 }
 
 impl Service {
@@ -133,6 +140,10 @@ impl Service {
         let page_maker = worker(audit::TOPIC, page_maker, &desk.page_maker);
         let eraser = Arc::new(Eraser(Arc::clone(&desk)));
         let eraser = worker(erasure::TOPIC, eraser, &Wake::default());
+        let poster = desk.mail.clone().map(|smtp| {
+            let sender = Arc::new(mail::Sender::new(Arc::clone(&desk), smtp));
+            worker(mail::TOPIC, sender, &Wake::default())
+        });
         Ok(Self {
             server: BoundServer::bind("signing", config.addr)?,
             verifier: Verifier::new(ServiceName::Signing, &config.master),
@@ -141,6 +152,7 @@ impl Service {
             caller,
             page_maker,
             eraser,
+            poster,
         })
     }
 
@@ -153,7 +165,7 @@ impl Service {
         // The workers also end when the server fails by itself.
         let workers_stop = stop.child_token();
         let introduced = self.desk.converter.clone();
-        let workers = [
+        let mut workers = vec![
             telemetry::spawn("introduce the converter", conversion::introduce(introduced)),
             telemetry::spawn("seal documents", self.sealer.run(workers_stop.clone())),
             telemetry::spawn(
@@ -178,6 +190,10 @@ impl Service {
                 retention::run(Arc::clone(&self.desk), workers_stop.clone()),
             ),
         ];
+        workers.extend(
+            self.poster
+                .map(|poster| telemetry::spawn("send letters", poster.run(workers_stop.clone()))),
+        );
         let (desk, verifier) = (Data::from(self.desk), Data::new(self.verifier));
         let served = self
             .server
@@ -227,6 +243,7 @@ async fn open(config: &Config) -> Result<Desk, StartError> {
         trusted_roots: config.trusted_roots.clone(),
         signed_uploads: config.signed_uploads,
         self_tests: SelfTests::default(),
+        mail: config.mail.clone().map(::mail::Smtp::new).transpose()?,
         sealer: Wake::default(),
         caller: Wake::default(),
         page_maker: Wake::default(),

@@ -51,6 +51,8 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // A technique: a process with walls. What is worked on in it is the engine's, in the worker.
     ("jail", &[]),
     ("office-converter", &[&["jail"]]),
+    // A technique: it knows addresses and mail servers, not what is written to whom.
+    ("mail", &[&["domain"]]),
     ("pdf-worker", &[&["domain", "jail", "pdf", "pki"]]),
     // Whoever seals writes it, whoever examines a file reads it: it knows neither PDF nor store.
     ("evidence", &[&["domain"]]),
@@ -91,6 +93,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "migrations",
                 "client-signing",
                 "evidence",
+                "mail",
                 "office-converter",
                 "pdf",
                 "pdf-worker",

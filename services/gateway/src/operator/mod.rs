@@ -6,14 +6,14 @@ mod page;
 
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload, ServiceConfig, to};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse, dev};
 use awc::ClientResponse;
 use base64::Engine as _;
 use domain::Clock as _;
 use http_kit::{Problem, kind};
 use internal_auth::{Call, Caller, ServiceName};
 use secrecy::ExposeSecret as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 use crate::api::request_id;
@@ -35,17 +35,35 @@ pub(crate) fn configure(config: &mut ServiceConfig, state: &State) {
         .default_service(to(dispatch));
 }
 
-/// A message as tenant keeps it in the local outbox.
-#[derive(Debug, Deserialize)]
+/// A letter or text message as the services keep it; what only signing tells is absent from tenant's.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message {
     pub(crate) to: String,
     pub(crate) subject: String,
     pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) html: String,
+    #[serde(default = "email")]
+    pub(crate) channel: String,
+    #[serde(default = "kept")]
+    pub(crate) state: String,
+    #[serde(default)]
+    pub(crate) tries: i32,
+    #[serde(default)]
+    pub(crate) last_error: Option<String>,
     pub(crate) created_at: i64,
 }
 
-#[derive(Debug, Deserialize)]
+fn email() -> String {
+    "email".to_owned()
+}
+
+fn kept() -> String {
+    "kept".to_owned()
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 struct Messages {
     items: Vec<Message>,
 }
@@ -83,16 +101,11 @@ async fn dispatch(
             Ok(HttpResponse::Ok().json(jobs::list(&state, &forwarder, (&request, body)).await?))
         }
         "/outbox" => {
-            let answer = messages(&state, &forwarder, &request, body).await?;
-            let messages: Messages = serde_json::from_slice(&answer)
-                .map_err(|e| Problem::because(&kind::UPSTREAM, e))?;
+            let messages = messages(&state, &forwarder, &request).await?;
             Ok(page::html(&page::outbox(&messages.items)))
         }
         "/outbox.json" => {
-            let answer = messages(&state, &forwarder, &request, body).await?;
-            Ok(HttpResponse::Ok()
-                .content_type("application/json")
-                .body(answer))
+            Ok(HttpResponse::Ok().json(messages(&state, &forwarder, &request).await?))
         }
         path => Err(Problem::new(&kind::NOT_FOUND)
             .value(path)
@@ -124,21 +137,29 @@ fn knows_password(state: &State, request: &HttpRequest) -> bool {
     sent.is_some_and(|sent| sent.ct_eq(wanted.as_bytes()).into())
 }
 
+/// What tenant and signing wrote to people lately, newest first.
 async fn messages(
     state: &State,
     forwarder: &Forwarder,
     request: &HttpRequest,
-    body: Payload,
-) -> Result<bytes::Bytes, Problem> {
+) -> Result<Messages, Problem> {
     let path = "/internal/operator/messages";
-    let mut answer = ask(
-        state,
-        forwarder,
-        (request, body),
-        (ServiceName::Tenant, path),
-    )
-    .await?;
-    whole(&mut answer).await
+    let mut items = Vec::new();
+    for service in [ServiceName::Tenant, ServiceName::Signing] {
+        let nothing = Payload::from_request(request, &mut dev::Payload::None);
+        let call = (
+            request,
+            nothing
+                .await
+                .map_err(|_never| Problem::new(&kind::INTERNAL))?,
+        );
+        let mut answer = ask(state, forwarder, call, (service, path)).await?;
+        let page: Messages = serde_json::from_slice(&whole(&mut answer).await?)
+            .map_err(|e| Problem::because(&kind::UPSTREAM, e))?;
+        items.extend(page.items);
+    }
+    items.sort_by_key(|message| std::cmp::Reverse(message.created_at));
+    Ok(Messages { items })
 }
 
 /// The answer of a service to the operator.

@@ -80,12 +80,23 @@ pub(super) fn outbox(messages: &[Message]) -> String {
 
 fn article(message: &Message) -> String {
     format!(
-        "<article><h2>{}</h2><small>to {} · {}</small><pre>{}</pre></article>",
+        "<article><h2>{}</h2><small>{} to {} · {} · {}</small>{}<pre>{}</pre></article>",
         escaped(&message.subject),
+        escaped(&message.channel),
         escaped(&message.to),
         moment(Timestamp::from_millis(message.created_at)),
+        escaped(&message.state),
+        failure(message),
         linked(&message.text),
     )
+}
+
+/// Why it has not left, with how often that was tried.
+fn failure(message: &Message) -> String {
+    message.last_error.as_ref().map_or_else(String::new, |why| {
+        let (tries, why) = (message.tries, escaped(why));
+        format!("<p class=\"bad\">After {tries} tries: {why}</p>")
+    })
 }
 
 /// Addresses become links: the text is ours, but a name inside it is not.

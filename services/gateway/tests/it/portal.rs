@@ -147,6 +147,18 @@ async fn the_operator_surface_wants_its_password_and_escapes_what_it_shows() {
         mail,
     )
     .await;
+    let letter = json!({ "items": [{
+        "to": "+421900000000", "subject": "code", "text": "", "channel": "sms", "state": "failed", "tries": 3,
+        "lastError": "<i>refused</i>", "createdAt": 2,
+    }] });
+    answers(
+        &house.signing,
+        "GET",
+        "/internal/operator/messages",
+        200,
+        letter,
+    )
+    .await;
     let url = format!("{}/outbox", house.operator);
     assert_eq!(
         house.anonymous().get(&url).send().await.unwrap().status(),
@@ -177,6 +189,12 @@ async fn the_operator_surface_wants_its_password_and_escapes_what_it_shows() {
         page.contains("&lt;b&gt;hi")
             && page.contains("<a href=\"http://localhost:8081/x#token=1\">"),
         "{page}"
+    );
+    let (sms, mail) = page.split_once("a@b.example").unwrap();
+    assert!(sms.contains("After 3 tries: &lt;i&gt;refused&lt;/i&gt;"));
+    assert!(
+        mail.contains("kept"),
+        "the newest comes first, whoever wrote it: {page}"
     );
 }
 

@@ -8,6 +8,7 @@ use super::device::{Device, DeviceClass};
 use super::record::{Event, Record};
 use super::words::{self, Words};
 use super::{Actor, Fact, Visit, Way};
+use crate::store::messages::Kind;
 use crate::tenant::Tenant;
 
 /// All that a page is made of.
@@ -159,6 +160,10 @@ impl Teller<'_> {
             Fact::CallbackTaken { .. } => self.words.callback_taken,
             Fact::CallbackFailing { .. } => self.words.callback_failing,
             Fact::CallbackGivenUp { .. } => self.words.callback_given_up,
+            Fact::MessageKept { .. } => self.words.message_kept,
+            Fact::MessageSent { .. } => self.words.message_sent,
+            Fact::MessageFailing { .. } => self.words.message_failing,
+            Fact::MessageFailed { .. } => self.words.message_failed,
             Fact::Withdrawn => self.words.withdrawn,
             Fact::Deleted => self.words.deleted,
         }
@@ -213,8 +218,23 @@ impl Teller<'_> {
             Fact::CallbackTaken { tries }
             | Fact::CallbackFailing { tries }
             | Fact::CallbackGivenUp { tries } => vec![pair(words.tries, &tries.to_string())],
+            Fact::MessageKept { kind, to, .. } | Fact::MessageSent { kind, to, .. } => {
+                vec![self.message(*kind, to)]
+            }
+            Fact::MessageFailing {
+                kind, to, reason, ..
+            }
+            | Fact::MessageFailed {
+                kind, to, reason, ..
+            } => vec![self.message(*kind, to), pair(words.reason, reason)],
             Fact::Withdrawn | Fact::Deleted => Vec::new(),
         }
+    }
+
+    /// What kind of message, and to whom.
+    fn message(&self, kind: Kind, to: &str) -> String {
+        let name = crate::mail::kind_name(self.words.lang, kind).to_owned();
+        joined([name, pair(self.words.recipient, to)].into_iter())
     }
 
     const fn way(&self, way: Way) -> &'static str {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::device::Device;
 use crate::sealing::{Pointer, Signature, SignatureKind};
+use crate::store::messages::{Channel, Kind};
 
 /// An integrator's call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -148,6 +149,33 @@ pub(crate) enum Fact {
     CallbackFailing { tries: i32 },
     /// It has not taken the callback for a day; no further try follows.
     CallbackGivenUp { tries: i32 },
+    /// A letter or text message was written, on a server that sends none: it is in the local outbox.
+    MessageKept {
+        channel: Channel,
+        kind: Kind,
+        /// An e-mail address or a phone number.
+        to: String,
+    },
+    /// A letter or text message was handed to the server that delivers it.
+    MessageSent {
+        channel: Channel,
+        kind: Kind,
+        to: String,
+    },
+    /// It was not taken, and is tried again; told once for each message.
+    MessageFailing {
+        channel: Channel,
+        kind: Kind,
+        to: String,
+        reason: String,
+    },
+    /// It was refused, or not taken for too long; no further try follows.
+    MessageFailed {
+        channel: Channel,
+        kind: Kind,
+        to: String,
+        reason: String,
+    },
     /// The signer's link was ended by the tenant.
     Withdrawn,
     /// The bytes were deleted.
@@ -170,6 +198,10 @@ impl Fact {
             Self::CallbackTaken { .. } => "callbackTaken",
             Self::CallbackFailing { .. } => "callbackFailing",
             Self::CallbackGivenUp { .. } => "callbackGivenUp",
+            Self::MessageKept { .. } => "messageKept",
+            Self::MessageSent { .. } => "messageSent",
+            Self::MessageFailing { .. } => "messageFailing",
+            Self::MessageFailed { .. } => "messageFailed",
             Self::Withdrawn => "withdrawn",
             Self::Deleted => Self::DELETED,
         }
@@ -183,8 +215,13 @@ impl Fact {
             Self::Opened { .. } => 2,
             Self::Submitted { .. } | Self::Canceled { .. } => 3,
             Self::Sealed { .. } => 4,
-            Self::CallbackFailing { .. } => 5,
-            Self::CallbackTaken { .. } | Self::CallbackGivenUp { .. } => 6,
+            Self::CallbackFailing { .. }
+            | Self::MessageKept { .. }
+            | Self::MessageFailing { .. } => 5,
+            Self::CallbackTaken { .. }
+            | Self::CallbackGivenUp { .. }
+            | Self::MessageSent { .. }
+            | Self::MessageFailed { .. } => 6,
             Self::Withdrawn => 7,
             Self::Deleted => 8,
         }

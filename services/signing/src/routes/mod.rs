@@ -87,6 +87,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(operator::list_sealing_jobs)
         .service(operator::try_sealing_job)
         .service(operator::self_test)
+        .service(operator::list_messages)
         .service(events::take_event)
         .service(events::health)
         // Last: its pattern would stand in for any other path of one segment.

@@ -1,13 +1,15 @@
-//! What the platform's operator sees and does: documents that wait for their seal, and whether what sealing needs works.
+//! What the platform's operator sees and does: documents that wait for their seal, whether what sealing needs works, and what
+//! was written to people.
 
 use actix_web::web::{Data, Json, Path};
 use actix_web::{HttpResponse, get, post};
-use client_signing::{SealingJobs, SelfTest};
+use client_signing::{OutboxMessages, SealingJobs, SelfTest};
 use domain::EventId;
 use http_kit::{Caller, Problem, ProblemBody, kind};
 
 use crate::desk::Desk;
 use crate::error::store_failed;
+use crate::mail;
 use crate::permission::Operate;
 use crate::sealing::jobs;
 
@@ -51,6 +53,21 @@ pub(crate) async fn try_sealing_job(
             .value(id.to_string())
             .detail("It is sealed already, or there never was such a job."))
     }
+}
+
+/// What was written to people lately, by mail or text message, newest first.
+#[utoipa::path(
+    operation_id = "list_messages",
+    tag = "operator",
+    extensions(("x-okd-permission" = json!("Operate"))),
+    responses((status = 200, body = OutboxMessages), (status = 403, body = ProblemBody))
+)]
+#[get("/internal/operator/messages")]
+pub(crate) async fn list_messages(
+    _: Caller<Operate>,
+    desk: Data<Desk>,
+) -> Result<Json<OutboxMessages>, Problem> {
+    Ok(Json(mail::latest(&desk).await.map_err(store_failed)?))
 }
 
 /// What was found when the things that sealing needs were last tried.

@@ -112,7 +112,6 @@ impl Rules {
     /// Rules that are taken and kept, but that nothing acts on yet.
     pub(crate) fn without_effect(&self) -> Vec<&'static str> {
         let named = [
-            ("emailTo", self.email_to.is_some()),
             ("emailFinal", self.email_final.is_some()),
             ("emailNotification", self.email_notification),
             ("notificationExpiration", self.notification_expiration),

@@ -1,6 +1,6 @@
 //! Reads rules in either form, and every value in each of the types that clients send it in.
 
-use domain::Email;
+use ::mail::Address;
 use serde_json::Value;
 use url::Url;
 
@@ -119,7 +119,7 @@ impl Given {
     }
 
     fn email(&self, rule: &'static str) -> Result<Option<String>, InvalidRule> {
-        let address = Email::parse(self.0.as_deref().unwrap_or_default()).map_err(|_| {
+        let address = Address::parse(self.0.as_deref().unwrap_or_default()).map_err(|_| {
             InvalidRule::Value {
                 rule,
                 wants: "an e-mail address",
@@ -135,7 +135,7 @@ impl Given {
             .split([';', '|'])
             .map(str::trim)
             .filter(|part| !part.is_empty() && *part != "true")
-            .map(|part| Email::parse(part).map(|address| address.to_string()))
+            .map(|part| Address::parse(part).map(|address| address.to_string()))
             .collect::<Result<_, _>>()
             .map(Some)
             .map_err(|_| InvalidRule::Value {

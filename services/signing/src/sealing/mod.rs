@@ -130,7 +130,7 @@ pub enum LevelConfigError {
 }
 
 /// An error with its sources in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
     sources.fold(error.to_string(), |text, source| {
         format!("{text}: {source}")

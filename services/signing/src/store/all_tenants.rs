@@ -7,7 +7,9 @@ use sea_orm::{
 };
 use store_kit::StoreError;
 
-use super::{answers, audit_events, charges, documents, requests, sealing_failures, submissions};
+use super::{
+    answers, audit_events, charges, documents, messages, requests, sealing_failures, submissions,
+};
 use crate::audit::Fact;
 
 /// The verdict on a charge.
@@ -107,6 +109,30 @@ pub(crate) async fn forget_answers(
 ) -> Result<u64, StoreError> {
     Ok(answers::Entity::delete_many()
         .filter(answers::Column::ExpiresAt.lte(now))
+        .exec(db)
+        .await?
+        .rows_affected)
+}
+
+/// The newest messages to people.
+pub(crate) async fn latest_messages(
+    db: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<messages::Model>, StoreError> {
+    Ok(messages::Entity::find()
+        .order_by_desc(messages::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Drops messages that were settled then or earlier; what was sent is told by the audit record.
+pub(crate) async fn forget_messages(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+) -> Result<u64, StoreError> {
+    Ok(messages::Entity::delete_many()
+        .filter(messages::Column::SettledAt.lte(before))
         .exec(db)
         .await?
         .rows_affected)

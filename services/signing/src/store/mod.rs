@@ -8,6 +8,7 @@ pub(crate) mod audit_pages;
 pub(crate) mod callbacks;
 pub(crate) mod charges;
 pub(crate) mod documents;
+pub(crate) mod messages;
 pub(crate) mod reports;
 pub(crate) mod requests;
 pub(crate) mod revisions;

@@ -318,7 +318,7 @@ on_both_stores! {
         let tenant = Integrator::new();
         let body = with(
             contract(),
-            &json!({"foo": 1, "rules": {"emailTo": "a@b.sk", "emailFrom": "c@d.sk"}}),
+            &json!({"foo": 1, "rules": {"emailNotification": true}}),
         );
         let answer = tenant.create(&server, &body).await;
         let warnings: Vec<_> = answer
@@ -331,7 +331,7 @@ on_both_stores! {
             warnings,
             [
                 "299 - \"unknown field: foo\"",
-                "299 - \"without effect yet: emailTo\""
+                "299 - \"without effect yet: emailNotification\""
             ]
         );
     }

@@ -31,6 +31,7 @@ mod integrator;
 mod jobs;
 mod levels;
 mod links;
+mod mail;
 mod operator;
 mod page;
 mod pictures;

@@ -156,6 +156,7 @@ impl Server {
             allow_private_callbacks: true,
             converter: None,
             signed_uploads: SignedUploads::CoSign,
+            mail: None,
         };
         change(&mut config);
         let service = Service::bind(config).await.unwrap();

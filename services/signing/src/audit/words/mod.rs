@@ -43,6 +43,12 @@ pub(super) struct Words {
     pub(super) callback_taken: &'static str,
     pub(super) callback_failing: &'static str,
     pub(super) callback_given_up: &'static str,
+    pub(super) message_kept: &'static str,
+    pub(super) message_sent: &'static str,
+    pub(super) message_failing: &'static str,
+    pub(super) message_failed: &'static str,
+    /// Of a letter or text message.
+    pub(super) recipient: &'static str,
     pub(super) withdrawn: &'static str,
     pub(super) deleted: &'static str,
     /// Who did what nobody asked for.
