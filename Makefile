@@ -68,6 +68,11 @@ bench-engine: ## measure the PDF engine beside pyHanko; writes docs/reports/engi
 	@infra/dev/tools.sh
 	@exec infra/dev/bench-engine.sh
 
+.PHONY: bench-quota
+bench-quota: ## measure reservations beside a row lock for each; writes docs/reports/quota.md
+	@infra/dev/tools.sh
+	@exec infra/dev/bench-quota.sh
+
 .PHONY: fuzz
 fuzz: ## feed the engine made-up bytes, ten minutes a target; writes docs/reports/fuzz.md
 	@infra/dev/tools.sh

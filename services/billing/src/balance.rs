@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use client_billing::{LiveHold, Operation, Standing};
-use domain::{Clock, EntryId, Mode, Timestamp};
+use domain::{Clock, EntryId, Mode, Timestamp, UnitOverflow};
 use store_kit::Db;
 
 use crate::ledger::LedgerError;
@@ -39,16 +39,31 @@ pub(crate) async fn as_of(
     account: AccountKey,
     now: Timestamp,
 ) -> Result<Balances, LedgerError> {
-    let mut balances = accounts::find(db, account)
+    let posted = accounts::find(db, account)
         .await?
         .unwrap_or_else(|| Balances::empty(account));
     let own = lot::own_origin(account.mode, now);
-    let found = lots::with_units_or_origin(db, account, &own).await?;
-    for lot in found.iter().filter(|lot| lot.is_expired(now)) {
-        balances.available = balances.available.checked_sub(lot.available)?;
-        balances.lapsed = balances.lapsed.checked_add(lot.available)?;
+    let lots = lots::of_each(db, [(account, own)]).await?;
+    Ok(due(posted, &lots, now)?)
+}
+
+/// [`as_of`] of what was read: the account's posted balances and [`lots::of_each`] of it.
+pub(crate) fn due<'a>(
+    posted: Balances,
+    lots: impl IntoIterator<Item = &'a Lot>,
+    now: Timestamp,
+) -> Result<Balances, UnitOverflow> {
+    let mut balances = posted;
+    let own = lot::own_origin(balances.mode, now);
+    let mut has_own = false;
+    for lot in lots {
+        has_own |= lot.origin == own;
+        if lot.is_expired(now) {
+            balances.available = balances.available.checked_sub(lot.available)?;
+            balances.lapsed = balances.lapsed.checked_add(lot.available)?;
+        }
     }
-    if account.mode == Mode::Test && !found.iter().any(|lot| lot.origin == own) {
+    if balances.mode == Mode::Test && !has_own {
         balances.available = balances.available.checked_add(TEST_UNITS)?;
         balances.granted = balances.granted.checked_add(TEST_UNITS)?;
     }
@@ -111,7 +126,7 @@ async fn open_trial_when_due(
         return Ok(());
     }
     let own = lot::own_origin(account.mode, clock.now());
-    let found = lots::with_units_or_origin(db.reader(), account, &own).await?;
+    let found = lots::of_each(db.reader(), [(account, own.clone())]).await?;
     if found.iter().any(|lot| lot.origin == own) {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use domain::{ChargeId, Clock as _, SignatureRequestId};
 use store_kit::StoreError;
 use thiserror::Error;
 
-use crate::charge::{self, ChargeError};
+use crate::charge::ChargeError;
 use crate::service::Books;
 use crate::store::AccountKey;
 use crate::store::holds::{self, Hold, HoldState};
@@ -84,7 +84,7 @@ async fn describe(books: &Books, hold: Hold, request_id: &str) -> Result<Found, 
     let hold = match &record {
         // The verdict is there and only its settlement is still under way.
         Some(record) if !hold.state.is_settled() => {
-            charge::settle(&books.db, &*books.clock, hold.charge, record.verdict).await?;
+            books.judge.settle(hold.charge, record.verdict).await?;
             holds::find(books.db.reader(), hold.account(), hold.charge)
                 .await?
                 .ok_or(LookupError::NotFound)?

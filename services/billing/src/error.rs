@@ -29,7 +29,12 @@ impl From<ReserveError> for Problem {
             ReserveError::RequestId => Self::new(&kind::INVALID_FIELD)
                 .value("requestId")
                 .detail("Send a request id of 1 to 255 characters."),
-            ReserveError::ForeignCharge => Self::because(&kind::INTERNAL, error),
+            ReserveError::ForeignCharge | ReserveError::Unseen => {
+                Self::because(&kind::INTERNAL, error)
+            }
+            ReserveError::Unanswered(_) => {
+                Self::because(&kind::UNAVAILABLE, error).retry_after(RETRY_AFTER_S)
+            }
             ReserveError::Ledger(cause) => cause.into(),
             ReserveError::Store(cause) => store(cause),
         }
@@ -40,6 +45,9 @@ impl From<ChargeError> for Problem {
     fn from(error: ChargeError) -> Self {
         match error {
             ChargeError::NotFound => Self::new(&kind::NOT_FOUND),
+            ChargeError::Unanswered(_) => {
+                Self::because(&kind::UNAVAILABLE, error).retry_after(RETRY_AFTER_S)
+            }
             ChargeError::Ledger(cause) => cause.into(),
             ChargeError::Store(cause) => store(cause),
         }

@@ -22,7 +22,7 @@ pub(crate) fn start(books: &Arc<Books>, stop: &CancellationToken) -> Vec<JoinHan
 
 async fn sweep(books: Arc<Books>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let round = sweeper::sweep(&books.db, &*books.clock, &books.witness).await;
+        let round = sweeper::sweep(&books).await;
         log(round, "the sweeper's round ended early");
         pause(&stop, books.rhythm.sweep, books.wake_sweeper.notified()).await;
     }

@@ -15,12 +15,14 @@
 )]
 
 mod balance;
+mod batch;
 mod charge;
 mod charge_lookup;
 mod converge;
 mod error;
 mod exactness;
 mod jobs;
+mod judge;
 mod ledger;
 mod lot;
 mod permission;
@@ -29,11 +31,17 @@ mod purchase;
 mod reserve;
 mod routes;
 mod service;
+mod settle;
 mod store;
 mod stripe;
 mod sweeper;
 mod tenant_event;
 
+pub use batch::Unanswered;
+pub use charge::ChargeError;
+pub use judge::Judge;
+pub use ledger::LedgerError;
+pub use reserve::ReserveError;
 pub use service::{Config, Rhythm, Service, StartError, StripeConfig};
 
 use actix_web::App;

@@ -59,6 +59,13 @@ pub(crate) fn own_origin(mode: Mode, now: Timestamp) -> String {
     own_lot(mode, now).origin
 }
 
+/// Whether [`bring_up_to_date`] has anything to post; `lots` are those that it would look at.
+pub(crate) fn is_behind(mode: Mode, lots: &[Lot], now: Timestamp) -> bool {
+    let own = own_origin(mode, now);
+    let expired = |lot: &Lot| Units::ZERO < lot.available && lot.is_expired(now);
+    lots.iter().any(expired) || !lots.iter().any(|lot| lot.origin == own)
+}
+
 /// Brings the account's lots up to date under its lock: what expired lapses, what the tenant has by itself is opened.
 /// Returns the lots that units may be taken from, the first to burn first.
 pub(crate) async fn bring_up_to_date(
@@ -67,7 +74,7 @@ pub(crate) async fn bring_up_to_date(
     now: Timestamp,
 ) -> Result<Vec<Lot>, LedgerError> {
     let own = own_lot(account.mode, now);
-    let found = lots::with_units_or_origin(&**tx, account, &own.origin).await?;
+    let found = lots::of_each(&**tx, [(account, own.origin.clone())]).await?;
     let has_own = found.iter().any(|lot| lot.origin == own.origin);
     let mut usable = Vec::new();
     for lot in found {
@@ -97,7 +104,7 @@ pub(crate) async fn lapse_expired(
     now: Timestamp,
 ) -> Result<(), LedgerError> {
     let origin = own_origin(account.mode, now);
-    for lot in lots::with_units_or_origin(&**tx, account, &origin).await? {
+    for lot in lots::of_each(&**tx, [(account, origin)]).await? {
         if Units::ZERO < lot.available && lot.is_expired(now) {
             lapse(tx, account, &lot, now).await?;
         }

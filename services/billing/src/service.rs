@@ -19,11 +19,12 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::judge::Judge;
 use crate::stripe::Stripe;
 use crate::{jobs, routes};
 
 /// The name of billing's schema on PostgreSQL: never change it.
-const SCHEMA: &str = "billing";
+pub(crate) const SCHEMA: &str = "billing";
 
 /// What billing must know.
 pub struct Config {
@@ -89,6 +90,7 @@ pub enum StartError {
 /// What handlers and jobs share.
 pub(crate) struct Books {
     pub(crate) db: Db,
+    pub(crate) judge: Judge,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) witness: SigningClient,
     pub(crate) stripe: Stripe,
@@ -129,6 +131,7 @@ impl Service {
         Ok(Self {
             server: BoundServer::bind("billing", config.addr)?,
             books: Arc::new(Books {
+                judge: Judge::new(db.clone(), Arc::clone(&config.clock)),
                 db,
                 clock: config.clock,
                 witness: SigningClient::new(to_signing),
@@ -151,6 +154,9 @@ impl Service {
         // The jobs also end when the server fails by itself.
         let jobs_stop = stop.child_token();
         let jobs = jobs::start(&self.books, &jobs_stop);
+        // The judge ends last: running calls and jobs still ask it.
+        let judge_stop = CancellationToken::new();
+        let judging = self.books.judge.start(&judge_stop);
         let books = Data::from(self.books);
         let verifier = Data::new(self.verifier);
         let served = self
@@ -162,6 +168,10 @@ impl Service {
             .await;
         jobs_stop.cancel();
         for job in jobs {
+            job.await.map_err(io::Error::other)?;
+        }
+        judge_stop.cancel();
+        for job in judging {
             job.await.map_err(io::Error::other)?;
         }
         served

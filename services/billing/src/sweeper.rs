@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use client_signing::{CallError, SigningClient, Tombstone};
+use client_signing::{CallError, Tombstone};
 use domain::Clock;
 use store_kit::{Db, StoreError, outbox};
 use thiserror::Error;
 
-use crate::charge::{self, ChargeError};
+use crate::charge::ChargeError;
 use crate::ledger::LedgerError;
 use crate::lot;
+use crate::service::Books;
 use crate::store::holds::Hold;
 use crate::store::{accounts, all_tenants};
 
@@ -34,14 +35,11 @@ pub(crate) enum SweepError {
 }
 
 /// One round over everything that is due.
-pub(crate) async fn sweep(
-    db: &Db,
-    clock: &dyn Clock,
-    witness: &SigningClient,
-) -> Result<(), SweepError> {
+pub(crate) async fn sweep(books: &Books) -> Result<(), SweepError> {
+    let (db, clock) = (&books.db, &*books.clock);
     doubt_lapsed(db, clock).await?;
     lapse_expired(db, clock).await?;
-    let outcome = ask_the_witness(db, clock, witness).await;
+    let outcome = ask_the_witness(books).await;
     let doubtful = all_tenants::in_doubt(db.reader()).await?;
     #[expect(clippy::cast_precision_loss, reason = "a gauge needs no 53rd bit")]
     metrics::gauge!("quota_holds_in_doubt").set(doubtful as f64);
@@ -73,14 +71,11 @@ async fn lapse_expired(db: &Db, clock: &dyn Clock) -> Result<(), LedgerError> {
 }
 
 /// Stops at the first question without an answer: an unreachable witness is not asked a hundred times.
-async fn ask_the_witness(
-    db: &Db,
-    clock: &dyn Clock,
-    witness: &SigningClient,
-) -> Result<(), SweepError> {
+async fn ask_the_witness(books: &Books) -> Result<(), SweepError> {
+    let (db, clock) = (&books.db, &*books.clock);
     for hold in all_tenants::to_ask(db.reader(), clock.now(), BATCH).await? {
         if claim(db, clock, &hold).await? {
-            resolve(db, clock, witness, &hold).await?;
+            resolve(books, &hold).await?;
         }
     }
     Ok(())
@@ -103,19 +98,15 @@ fn spread(hold: &Hold) -> u8 {
         .fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte))
 }
 
-async fn resolve(
-    db: &Db,
-    clock: &dyn Clock,
-    witness: &SigningClient,
-    hold: &Hold,
-) -> Result<(), SweepError> {
+async fn resolve(books: &Books, hold: &Hold) -> Result<(), SweepError> {
     let owner = Tombstone {
         tenant: hold.tenant,
         mode: hold.mode,
     };
     let request_id = format!("req_sweep_{}", hold.charge);
-    let record = witness.tombstone(&request_id, hold.charge, owner).await?;
-    let settled = charge::settle(db, clock, hold.charge, record.verdict).await?;
+    let asked = books.witness.tombstone(&request_id, hold.charge, owner);
+    let record = asked.await?;
+    let settled = books.judge.settle(hold.charge, record.verdict).await?;
     tracing::info!(
         charge = %hold.charge, tenant = %hold.tenant, verdict = %record.verdict, state = settled.state.as_str(),
         "a doubtful charge is settled"

@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::permission::{InspectBooks, MeterCharges, TellTenants};
 use crate::service::Books;
 use crate::store::AccountKey;
-use crate::{balance, charge, error, exactness, reserve, tenant_event};
+use crate::{balance, charge, error, exactness, tenant_event};
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
@@ -41,9 +41,7 @@ async fn reserve_unit(
     books: Data<Books>,
     asked: Json<Reservation>,
 ) -> Result<Json<Reserved>, Problem> {
-    Ok(Json(
-        reserve::reserve(&books.db, &*books.clock, &asked).await?,
-    ))
+    Ok(Json(books.judge.reserve(asked.into_inner()).await?))
 }
 
 /// Ends a charge by signing's verdict. Idempotent.
@@ -60,9 +58,7 @@ async fn settle_charge(
     id: Path<ChargeId>,
     told: Json<Settlement>,
 ) -> Result<Json<Settled>, Problem> {
-    Ok(Json(
-        charge::settle(&books.db, &*books.clock, *id, told.verdict).await?,
-    ))
+    Ok(Json(books.judge.settle(*id, told.verdict).await?))
 }
 
 /// Says that nobody knows what became of a charge; the sweeper asks signing.

@@ -1,15 +1,18 @@
 //! The balance of each tenant and mode. Its row is the lock of the whole account: lots and holds change under it only.
 
+use std::collections::BTreeMap;
+
 use domain::{Mode, TenantId, Units};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, QuerySelect as _, Select,
 };
+use serde_json::{Value, json};
 use store_kit::StoreError;
 
 use super::AccountKey;
+use super::change::{self, Change};
 use super::entries::Account;
+use super::given::{self, Columns, Holds};
 
 mod row {
     use domain::{Mode, TenantId, Units};
@@ -99,59 +102,69 @@ pub(crate) async fn lock(
     if let Some(balances) = locked().await? {
         return Ok(balances);
     }
-    let new = row::ActiveModel {
-        tenant: Set(account.tenant),
-        mode: Set(account.mode),
-        available: Set(Units::ZERO),
-        held: Set(Units::ZERO),
-        consumed: Set(Units::ZERO),
-        lapsed: Set(Units::ZERO),
-        refunded: Set(Units::ZERO),
-        purchased: Set(Units::ZERO),
-        granted: Set(Units::ZERO),
-    };
-    row::Entity::insert(new)
-        .on_conflict_do_nothing_on([row::Column::Tenant, row::Column::Mode])
-        .exec_without_returning(tx)
-        .await?;
+    make(tx, &[account]).await?;
     locked()
         .await?
         .ok_or_else(|| StoreError::corrupt("an account that was just made is not there"))
 }
 
-/// Takes `units` out of one column and puts them into another; a source grows by what was taken from it.
-pub(crate) async fn shift(
+/// Locks those of `accounts` that have a row, one after the other in the order given: sort them, or two batches wait for
+/// each other.
+pub(crate) async fn lock_each(
     tx: &impl ConnectionTrait,
-    account: AccountKey,
-    (from, to): (Account, Account),
-    units: Units,
+    accounts: &[AccountKey],
+) -> Result<Vec<Balances>, StoreError> {
+    let lock = given::statement(tx, KEY, keys(accounts), |given| {
+        let fits = "accounts.tenant = given.tenant AND accounts.mode = given.mode";
+        let rows = given.each_with_locked("accounts", fits);
+        format!("SELECT accounts.* FROM {rows}")
+    });
+    Ok(row::Entity::find().from_raw_sql(lock).all(tx).await?)
+}
+
+/// Makes the rows that are missing.
+pub(crate) async fn make(
+    tx: &impl ConnectionTrait,
+    accounts: &[AccountKey],
 ) -> Result<(), StoreError> {
-    let (out, into) = (column(from), column(to));
-    let out_change = if from.is_source() {
-        Expr::col(out).add(units)
-    } else {
-        Expr::col(out).sub(units)
-    };
-    row::Entity::update_many()
-        .col_expr(out, out_change)
-        .col_expr(into, Expr::col(into).add(units))
-        .filter(row::Column::Tenant.eq(account.tenant))
-        .filter(row::Column::Mode.eq(account.mode))
-        .exec(tx)
-        .await?;
+    let make = given::statement(tx, KEY, keys(accounts), |given| {
+        let rows = given.rows();
+        // SQLite takes what follows a join for its condition, unless there is a WHERE.
+        format!(
+            "INSERT INTO accounts (tenant, mode) SELECT tenant, mode FROM {rows} WHERE true ON CONFLICT DO NOTHING"
+        )
+    });
+    tx.execute_raw(make).await?;
     Ok(())
 }
 
-const fn column(account: Account) -> row::Column {
-    match account {
-        Account::Available => row::Column::Available,
-        Account::Held => row::Column::Held,
-        Account::Consumed => row::Column::Consumed,
-        Account::Lapsed => row::Column::Lapsed,
-        Account::Refunded => row::Column::Refunded,
-        Account::Purchased => row::Column::Purchased,
-        Account::Granted => row::Column::Granted,
-    }
+const KEY: Columns = &[("tenant", Holds::Text), ("mode", Holds::Text)];
+
+fn keys(accounts: &[AccountKey]) -> Vec<Value> {
+    accounts
+        .iter()
+        .map(|account| json!({"tenant": account.tenant, "mode": account.mode}))
+        .collect()
+}
+
+/// Adds a change to each account's row.
+pub(crate) async fn change(
+    tx: &impl ConnectionTrait,
+    changes: &BTreeMap<AccountKey, Change>,
+) -> Result<(), StoreError> {
+    let rows = changes
+        .iter()
+        .map(|(account, change)| change.given(account.given()))
+        .collect();
+    let update = given::statement(tx, change::OF_ACCOUNT, rows, |given| {
+        let (added, rows) = (change::added("accounts", &Account::ALL), given.rows());
+        format!(
+            "UPDATE accounts SET {added} FROM {rows} \
+             WHERE accounts.tenant = given.tenant AND accounts.mode = given.mode"
+        )
+    });
+    tx.execute_raw(update).await?;
+    Ok(())
 }
 
 pub(super) fn all() -> Select<row::Entity> {

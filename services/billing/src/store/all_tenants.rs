@@ -11,7 +11,8 @@ use store_kit::StoreError;
 use super::AccountKey;
 use super::accounts::{self, Balances};
 use super::entries::{self, Account};
-use super::holds::{Hold, HoldState, row as hold_row};
+use super::given;
+use super::holds::{CHARGE, Hold, HoldState, given_charges, row as hold_row};
 use super::lots::{self, Lot};
 use super::purchases::{Purchase, row as purchase_row};
 
@@ -21,6 +22,18 @@ pub(crate) async fn hold(
     charge: ChargeId,
 ) -> Result<Option<Hold>, StoreError> {
     Ok(hold_row::Entity::find_by_id(charge).one(db).await?)
+}
+
+/// The holds of many charges, whosever they are.
+pub(crate) async fn holds(
+    db: &impl ConnectionTrait,
+    charges: &[ChargeId],
+) -> Result<Vec<Hold>, StoreError> {
+    let holds = given::statement(db, CHARGE, given_charges(charges), |given| {
+        let rows = given.each_with("holds", "holds.charge = given.charge");
+        format!("SELECT holds.* FROM {rows}")
+    });
+    Ok(hold_row::Entity::find().from_raw_sql(holds).all(db).await?)
 }
 
 /// Whether any running hold's lease ended: looked at every second, so that nothing is locked for nothing.

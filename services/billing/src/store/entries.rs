@@ -3,18 +3,31 @@
 use domain::{ChargeId, EntryId, LotId, PostingId, PurchaseId, Timestamp, Units};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DeriveActiveEnum, EntityTrait, EnumIter, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, TryInsertResult,
+    ActiveEnum as _, ColumnTrait as _, ConnectionTrait, DeriveActiveEnum, EntityTrait, EnumIter,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, TryInsertResult,
 };
 use serde::Serialize;
+use serde_json::json;
 use store_kit::StoreError;
 use utoipa::ToSchema;
 
 use super::AccountKey;
+use super::given::{self, Columns, Holds};
 
 /// The seven ledger accounts that each tenant and mode has.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, ToSchema,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    ToSchema,
 )]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +54,19 @@ impl Account {
         Self::Purchased,
         Self::Granted,
     ];
+
+    /// The name it is stored under.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Held => "held",
+            Self::Consumed => "consumed",
+            Self::Lapsed => "lapsed",
+            Self::Refunded => "refunded",
+            Self::Purchased => "purchased",
+            Self::Granted => "granted",
+        }
+    }
 
     /// Units enter the ledger here.
     pub(crate) const fn is_source(self) -> bool {
@@ -130,6 +156,68 @@ pub(crate) struct Line {
     pub(crate) lot: LotId,
     pub(crate) account: Account,
     pub(crate) units: Units,
+}
+
+/// A posting with its lines, to be written.
+pub(crate) struct NewPosting {
+    pub(crate) account: AccountKey,
+    pub(crate) occasion: Occasion,
+    pub(crate) lines: [Line; 2],
+}
+
+const POSTING: Columns = &[
+    ("id", Holds::Text),
+    ("tenant", Holds::Text),
+    ("mode", Holds::Text),
+    ("idempotency_key", Holds::Text),
+    ("kind", Holds::Text),
+    ("charge", Holds::Text),
+    ("purchase", Holds::Text),
+    ("at", Holds::Number),
+];
+const ENTRY: Columns = &[
+    ("id", Holds::Text),
+    ("posting", Holds::Text),
+    ("tenant", Holds::Text),
+    ("mode", Holds::Text),
+    ("lot", Holds::Text),
+    ("account", Holds::Text),
+    ("units", Holds::Number),
+];
+
+/// Writes postings none of which was written before: one that was is a unique violation, and nothing is written.
+pub(crate) async fn insert_new(
+    tx: &impl ConnectionTrait,
+    new: &[NewPosting],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (mut postings, mut lines) = (Vec::new(), Vec::new());
+    for NewPosting {
+        account,
+        occasion,
+        lines: both,
+    } in new
+    {
+        let id = PostingId::generate();
+        postings.push(json!({
+            "id": id, "tenant": account.tenant, "mode": account.mode, "idempotency_key": occasion.key,
+            "kind": occasion.kind.to_value(), "charge": occasion.charge, "purchase": occasion.purchase, "at": at,
+        }));
+        lines.extend(both.iter().map(|line| {
+            json!({
+                "id": EntryId::generate(), "posting": id, "tenant": account.tenant, "mode": account.mode,
+                "lot": line.lot, "account": line.account.as_str(), "units": line.units,
+            })
+        }));
+    }
+    for (table, columns, rows) in [("postings", POSTING, postings), ("entries", ENTRY, lines)] {
+        let insert = given::statement(tx, columns, rows, |given| {
+            let (names, rows) = (given.names(), given.rows());
+            format!("INSERT INTO {table} ({names}) SELECT {names} FROM {rows}")
+        });
+        tx.execute_raw(insert).await?;
+    }
+    Ok(())
 }
 
 /// Writes the posting with its lines; `false`: it was there before and nothing was written.

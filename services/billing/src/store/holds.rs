@@ -1,16 +1,17 @@
 //! Holds: one a charge, with the exact lot its unit came from.
 
-use client_billing::Operation;
-use domain::{ApiKeyId, ChargeId, LotId, Timestamp, Verdict};
-use sea_orm::ActiveValue::Set;
+use client_billing::{Operation, Reservation};
+use domain::{ChargeId, Timestamp, Verdict};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DeriveActiveEnum,
-    EntityTrait, EnumIter, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ActiveEnum as _, ColumnTrait as _, Condition, ConnectionTrait, DeriveActiveEnum, EntityTrait,
+    EnumIter, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
+use serde_json::{Value, json};
 use store_kit::StoreError;
 
 use super::AccountKey;
+use super::given::{self, Columns, Holds};
 
 /// Where a charge stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
@@ -25,8 +26,6 @@ pub(crate) enum HoldState {
 impl HoldState {
     /// Those that bind their request id.
     const LIVE: [Self; 3] = [Self::Held, Self::InDoubt, Self::Committed];
-    /// Those that wait for a verdict.
-    pub(super) const UNSETTLED: [Self; 2] = [Self::Held, Self::InDoubt];
 
     pub(crate) const fn is_settled(self) -> bool {
         matches!(self, Self::Committed | Self::Released)
@@ -86,18 +85,6 @@ impl Hold {
     }
 }
 
-/// A hold to be taken.
-pub(crate) struct NewHold<'a> {
-    pub(crate) charge: ChargeId,
-    pub(crate) key: ApiKeyId,
-    pub(crate) operation: Operation,
-    pub(crate) request_id: &'a str,
-    pub(crate) idempotent: bool,
-    pub(crate) lot: LotId,
-    pub(crate) lease_until: Timestamp,
-    pub(crate) created_at: Timestamp,
-}
-
 /// The name an operation is stored under: never change one.
 pub(crate) const fn operation_name(operation: Operation) -> &'static str {
     match operation {
@@ -111,30 +98,38 @@ fn of(account: AccountKey) -> Select<row::Entity> {
         .filter(row::Column::Mode.eq(account.mode))
 }
 
-pub(crate) async fn insert(
-    tx: &impl ConnectionTrait,
-    account: AccountKey,
-    new: NewHold<'_>,
-) -> Result<(), StoreError> {
-    row::ActiveModel {
-        charge: Set(new.charge),
-        tenant: Set(account.tenant),
-        mode: Set(account.mode),
-        api_key: Set(new.key),
-        operation: Set(operation_name(new.operation).to_owned()),
-        request_id: Set(new.request_id.to_owned()),
-        idempotent: Set(new.idempotent),
-        state: Set(HoldState::Held),
-        lot: Set(new.lot),
-        lease_until: Set(new.lease_until),
-        created_at: Set(new.created_at),
-        settled_at: Set(None),
-        verdict: Set(None),
-        ask_at: Set(None),
-        asked: Set(0),
-    }
-    .insert(tx)
-    .await?;
+const HOLD: Columns = &[
+    ("charge", Holds::Text),
+    ("tenant", Holds::Text),
+    ("mode", Holds::Text),
+    ("api_key", Holds::Text),
+    ("operation", Holds::Text),
+    ("request_id", Holds::Text),
+    ("idempotent", Holds::Truth),
+    ("state", Holds::Text),
+    ("lot", Holds::Text),
+    ("lease_until", Holds::Number),
+    ("created_at", Holds::Number),
+];
+
+/// Writes holds that were just taken.
+pub(crate) async fn insert_new(tx: &impl ConnectionTrait, new: &[Hold]) -> Result<(), StoreError> {
+    let rows = new
+        .iter()
+        .map(|hold| {
+            json!({
+                "charge": hold.charge, "tenant": hold.tenant, "mode": hold.mode, "api_key": hold.api_key,
+                "operation": hold.operation, "request_id": hold.request_id, "idempotent": hold.idempotent,
+                "state": hold.state.to_value(), "lot": hold.lot, "lease_until": hold.lease_until,
+                "created_at": hold.created_at,
+            })
+        })
+        .collect();
+    let insert = given::statement(tx, HOLD, rows, |given| {
+        let (names, rows) = (given.names(), given.rows());
+        format!("INSERT INTO holds ({names}) SELECT {names} FROM {rows}")
+    });
+    tx.execute_raw(insert).await?;
     Ok(())
 }
 
@@ -156,23 +151,34 @@ fn live(operation: Operation, request_id: &str) -> Condition {
         .add(row::Column::State.is_in(HoldState::LIVE))
 }
 
-/// What a reservation meets: the hold of the same charge, else the one that binds the request id.
-pub(crate) async fn met(
+const REQUEST: Columns = &[
+    ("tenant", Holds::Text),
+    ("mode", Holds::Text),
+    ("operation", Holds::Text),
+    ("request_id", Holds::Text),
+];
+
+/// The holds that bind the request ids of `asked`.
+pub(crate) async fn binding_each(
     tx: &impl ConnectionTrait,
-    account: AccountKey,
-    charge: ChargeId,
-    (operation, request_id): (Operation, &str),
-) -> Result<Option<Hold>, StoreError> {
-    let met = of(account)
-        .filter(
-            Condition::any()
-                .add(row::Column::Charge.eq(charge))
-                .add(live(operation, request_id)),
-        )
-        .all(tx)
-        .await?;
-    let own = met.iter().position(|hold| hold.charge == charge);
-    Ok(met.into_iter().nth(own.unwrap_or(0)))
+    asked: &[Reservation],
+) -> Result<Vec<Hold>, StoreError> {
+    let rows = asked
+        .iter()
+        .map(|asked| {
+            json!({
+                "tenant": asked.tenant, "mode": asked.mode,
+                "operation": operation_name(asked.operation), "request_id": asked.request_id,
+            })
+        })
+        .collect();
+    let binding = given::statement(tx, REQUEST, rows, |given| {
+        // In the words of the index `holds_request_once`, or it is not used.
+        let fits = "holds.tenant = given.tenant AND holds.mode = given.mode AND holds.operation = given.operation \
+                    AND holds.request_id = given.request_id AND holds.state IN ('held', 'in_doubt', 'committed')";
+        format!("SELECT holds.* FROM {}", given.each_with("holds", fits))
+    });
+    Ok(row::Entity::find().from_raw_sql(binding).all(tx).await?)
 }
 
 /// The hold that binds a request id.
@@ -203,26 +209,33 @@ pub(crate) async fn latest_of_key(
         .await?)
 }
 
-/// Writes the end of a hold.
-pub(crate) async fn settle(
+/// Writes one end of the holds of `charges` that have none yet.
+pub(crate) async fn settle_each(
     tx: &impl ConnectionTrait,
-    account: AccountKey,
-    charge: ChargeId,
+    charges: &[ChargeId],
     (state, verdict): (HoldState, Verdict),
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    row::Entity::update_many()
-        .col_expr(row::Column::State, Expr::value(state))
-        .col_expr(row::Column::Verdict, Expr::value(verdict))
-        .col_expr(row::Column::SettledAt, Expr::value(at))
-        .col_expr(row::Column::AskAt, Expr::value(None::<Timestamp>))
-        .filter(row::Column::Tenant.eq(account.tenant))
-        .filter(row::Column::Mode.eq(account.mode))
-        .filter(row::Column::Charge.eq(charge))
-        .filter(row::Column::State.is_in(HoldState::UNSETTLED))
-        .exec(tx)
-        .await?;
+    let settle = given::statement(tx, CHARGE, given_charges(charges), |given| {
+        // Words and numbers of our own: nothing of a caller's is in them.
+        let (state, verdict, at) = (state.to_value(), verdict.as_str(), at.millis());
+        let among = given.among("holds.charge", "charge");
+        format!(
+            "UPDATE holds SET state = '{state}', verdict = '{verdict}', settled_at = {at}, ask_at = NULL \
+             WHERE {among} AND holds.state IN ('held', 'in_doubt')"
+        )
+    });
+    tx.execute_raw(settle).await?;
     Ok(())
+}
+
+pub(super) const CHARGE: Columns = &[("charge", Holds::Text)];
+
+pub(super) fn given_charges(charges: &[ChargeId]) -> Vec<Value> {
+    charges
+        .iter()
+        .map(|charge| json!({ "charge": charge }))
+        .collect()
 }
 
 /// Makes a running hold doubtful; the sweeper asks the witness from `ask_at` on.

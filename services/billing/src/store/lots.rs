@@ -1,18 +1,22 @@
 //! Lots: units that were bought or given at once, burn in one order and expire at once.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{LotId, Timestamp, Units};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DeriveActiveEnum, EntityTrait, EnumIter,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, TryInsertResult,
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 use store_kit::StoreError;
 use utoipa::ToSchema;
 
 use super::AccountKey;
+use super::change::{self, Change};
 use super::entries::Account;
+use super::given::{self, Columns, Holds};
 
 /// Where a lot came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, ToSchema)]
@@ -63,6 +67,23 @@ pub(crate) type Lot = row::Model;
 impl Lot {
     pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    pub(crate) const fn account(&self) -> AccountKey {
+        AccountKey {
+            tenant: self.tenant,
+            mode: self.mode,
+        }
+    }
+
+    /// Where a unit goes that comes back. Another instance's clock may have lapsed the lot already: what comes back must
+    /// not be sold.
+    pub(crate) fn takes_back(&self, now: Timestamp) -> Account {
+        if self.is_expired(now) || Units::ZERO < self.lapsed {
+            Account::Lapsed
+        } else {
+            Account::Available
+        }
     }
 
     /// Smaller burns first: priority, then what expires earliest, then the oldest.
@@ -128,20 +149,51 @@ pub(crate) async fn find(
     Ok(of(account).filter(row::Column::Id.eq(lot)).one(db).await?)
 }
 
-/// Lots that still have units, and the lot of `origin` even when it has none.
-pub(crate) async fn with_units_or_origin(
+const LOT: Columns = &[
+    ("tenant", Holds::Text),
+    ("mode", Holds::Text),
+    ("lot", Holds::Text),
+];
+
+/// Many lots, each of the account beside it.
+pub(crate) async fn find_each(
     db: &impl ConnectionTrait,
-    account: AccountKey,
-    origin: &str,
+    wanted: &BTreeSet<(AccountKey, LotId)>,
 ) -> Result<Vec<Lot>, StoreError> {
-    Ok(of(account)
-        .filter(
-            Condition::any()
-                .add(row::Column::Available.gt(Units::ZERO))
-                .add(row::Column::Origin.eq(origin)),
-        )
-        .all(db)
-        .await?)
+    let rows = wanted
+        .iter()
+        .map(|(account, lot)| json!({"tenant": account.tenant, "mode": account.mode, "lot": lot}))
+        .collect();
+    let find = given::statement(db, LOT, rows, |given| {
+        let fits = "lots.id = given.lot AND lots.tenant = given.tenant AND lots.mode = given.mode";
+        format!("SELECT lots.* FROM {}", given.each_with("lots", fits))
+    });
+    Ok(row::Entity::find().from_raw_sql(find).all(db).await?)
+}
+
+const OWN: Columns = &[
+    ("tenant", Holds::Text),
+    ("mode", Holds::Text),
+    ("own", Holds::Text),
+];
+
+/// Lots that still have units, and the lot of the origin beside the account even when it has none.
+pub(crate) async fn of_each(
+    db: &impl ConnectionTrait,
+    accounts: impl IntoIterator<Item = (AccountKey, String)>,
+) -> Result<Vec<Lot>, StoreError> {
+    let rows = accounts
+        .into_iter()
+        .map(|(account, own)| json!({"tenant": account.tenant, "mode": account.mode, "own": own}))
+        .collect();
+    let of_each = given::statement(db, OWN, rows, |given| {
+        let fits = "lots.tenant = given.tenant AND lots.mode = given.mode AND";
+        let left = given.each_with("lots", &format!("{fits} lots.available > 0"));
+        let own = format!("{fits} lots.origin = given.own AND lots.available = 0");
+        let own = given.each_with("lots", &own);
+        format!("SELECT lots.* FROM {left} UNION ALL SELECT lots.* FROM {own}")
+    });
+    Ok(row::Entity::find().from_raw_sql(of_each).all(db).await?)
 }
 
 /// Lots to be shown: with units left, or not expired yet; the newest first, at most `limit`.
@@ -164,40 +216,39 @@ pub(crate) async fn current(
         .await?)
 }
 
-/// Moves units inside a lot; `false`: the lot has not that many, and nothing was moved.
-pub(crate) async fn shift(
+/// Adds a change to each lot's row; returns how many had the units to give.
+pub(crate) async fn change(
     tx: &impl ConnectionTrait,
-    account: AccountKey,
-    lot: LotId,
-    (from, to): (Account, Account),
-    units: Units,
-) -> Result<bool, StoreError> {
-    let mut update = row::Entity::update_many()
-        .filter(row::Column::Tenant.eq(account.tenant))
-        .filter(row::Column::Mode.eq(account.mode))
-        .filter(row::Column::Id.eq(lot));
-    if let Some(out) = column(from) {
-        update = update
-            .col_expr(out, Expr::col(out).sub(units))
-            .filter(out.gte(units));
-    }
-    if let Some(into) = column(to) {
-        update = update.col_expr(into, Expr::col(into).add(units));
-    }
-    Ok(update.exec(tx).await?.rows_affected == 1)
+    changes: &BTreeMap<(AccountKey, LotId), Change>,
+) -> Result<usize, StoreError> {
+    let rows = changes
+        .iter()
+        .map(|((account, lot), change)| {
+            let mut row = account.given();
+            row.insert("lot".to_owned(), Value::String(lot.to_string()));
+            change.given(row)
+        })
+        .collect();
+    let update = given::statement(tx, change::OF_LOT, rows, |given| {
+        let (added, rows) = (change::added("lots", &COLUMNS), given.rows());
+        let suffices = change::suffices("lots", &COLUMNS);
+        format!(
+            "UPDATE lots SET {added} FROM {rows} WHERE lots.id = given.lot \
+             AND lots.tenant = given.tenant AND lots.mode = given.mode AND {suffices}"
+        )
+    });
+    let updated = tx.execute_raw(update).await?.rows_affected();
+    Ok(usize::try_from(updated).unwrap_or(usize::MAX))
 }
 
-/// A source has no column: a lot's units are what came out of it.
-const fn column(account: Account) -> Option<row::Column> {
-    match account {
-        Account::Available => Some(row::Column::Available),
-        Account::Held => Some(row::Column::Held),
-        Account::Consumed => Some(row::Column::Consumed),
-        Account::Lapsed => Some(row::Column::Lapsed),
-        Account::Refunded => Some(row::Column::Refunded),
-        Account::Purchased | Account::Granted => None,
-    }
-}
+/// The columns that a lot has; a source has none, since a lot's units are what came out of it.
+const COLUMNS: [Account; 5] = [
+    Account::Available,
+    Account::Held,
+    Account::Consumed,
+    Account::Lapsed,
+    Account::Refunded,
+];
 
 pub(super) fn all() -> Select<row::Entity> {
     row::Entity::find()

@@ -7,13 +7,17 @@
 
 pub(crate) mod accounts;
 pub(crate) mod all_tenants;
+pub(crate) mod change;
 pub(crate) mod entries;
 pub(crate) mod exactness;
+mod given;
 pub(crate) mod holds;
 pub(crate) mod lots;
 pub(crate) mod purchases;
 pub(crate) mod stripe_events;
 pub(crate) mod tenants;
+
+use std::fmt::Display;
 
 use domain::{Mode, TenantId};
 /// What queries run on: a pool, a snapshot or a write transaction.
@@ -22,6 +26,7 @@ use sea_orm::{
     AccessMode, DatabaseTransaction, IsolationLevel, SqliteTransactionMode, TransactionOptions,
     TransactionTrait as _,
 };
+use serde_json::{Map, Value};
 use store_kit::{Backend, Db, StoreError};
 
 /// One tenant's balance in one mode; the first argument of every query.
@@ -29,6 +34,17 @@ use store_kit::{Backend, Db, StoreError};
 pub(crate) struct AccountKey {
     pub(crate) tenant: TenantId,
     pub(crate) mode: Mode,
+}
+
+impl AccountKey {
+    /// As the key of a row that is given to a statement.
+    fn given(self) -> Map<String, Value> {
+        let text = |value: &dyn Display| Value::String(value.to_string());
+        Map::from_iter([
+            ("tenant".to_owned(), text(&self.tenant)),
+            ("mode".to_owned(), text(&self.mode)),
+        ])
+    }
 }
 
 /// A read transaction in which every query sees the same instant; writes nothing, blocks nobody.

@@ -5,6 +5,7 @@
     reason = "what cannot be set up fails the test that asked for it, on the spot"
 )]
 
+mod batches;
 mod charges;
 mod contract;
 mod exactness;
