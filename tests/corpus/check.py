@@ -58,7 +58,10 @@ def pdfsig(path, store):
 def pyhanko(path, root):
     found = {}
     with open(path, "rb") as file:
-        for signature in PdfFileReader(file, strict=True).embedded_signatures:
+        reader = PdfFileReader(file, strict=True)
+        if reader.encrypted:
+            reader.decrypt("")
+        for signature in reader.embedded_signatures:
             context = ValidationContext(trust_roots=[root], allow_fetching=False)
             try:
                 status = validate_pdf_signature(signature, context)

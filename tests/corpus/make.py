@@ -298,6 +298,7 @@ def class_signed():
     yield "never-filled-in", pdf(one_page(page="/Annots[5 0 R]", catalog="/AcroForm<</Fields[5 0 R]/SigFlags 3>>", more=[f"<<{WIDGET}/FT/Sig/T(S1)/Rect[40 60 190 110]/V 6 0 R>>", unfilled]))
     yield "damaged", re.sub(rb"startxref\n\d+(?=\s+%%EOF\s*$)", b"startxref\n1", file)
     yield "encrypted", by_qpdf(file, "--encrypt", "", "owner", "256", "--")
+    yield "encrypted-as-nobody-published", by_qpdf(file, "--encrypt", "", "owner", "256", "--force-R5", "--")
     signature = "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/ByteRange[0 9 9 9]/Contents<00>>>"
     yield "hybrid", hybrid("/Annots[8 0 R]", "/AcroForm<</Fields[8 0 R]>>", f"<<{WIDGET}/FT/Sig/T(S1)/Rect[40 60 190 110]/V {signature}>>")
 

@@ -12,7 +12,8 @@ use super::pdf_a;
 use super::read::{self, Opened, Refusal};
 use super::report::{Handling, Removed, RemovedPart, Repair, Report, Tally, add};
 use super::{
-    active, facts, file_bytes, form, form_looks, loose_ends, merge, pages, verify, watermark,
+    active, facts, file_bytes, form, form_looks, loose_ends, merge, pages, protection, verify,
+    watermark,
 };
 
 /// Written into the header of rewritten files that claim less: what signatures need.
@@ -97,15 +98,19 @@ pub fn ingest(bytes: &[u8], mark: Watermark) -> Result<Ingested, Refusal> {
 
 /// A signed file stays as it is, if an update can be added that every reader understands alike.
 fn keep(bytes: &[u8], opened: &Opened, inspected: Inspected) -> Result<Ingested, Refusal> {
-    if opened.document.was_encrypted() {
-        return Err(Refusal::SignedAndEncrypted);
-    }
     if facts::is_hybrid(bytes) {
         return Err(Refusal::SignedHybrid);
     }
     // What stands before the header is not of the file where its signatures count from the header.
     let (file, has_junk) = file_bytes::without_junk(bytes)?;
-    let repaired = match opened.repairs.as_slice() {
+    // It was read in clear, and stays encrypted.
+    let repairs: Vec<Repair> = opened
+        .repairs
+        .iter()
+        .copied()
+        .filter(|repair| *repair != Repair::Decrypted)
+        .collect();
+    let repaired = match repairs.as_slice() {
         [] => Vec::new(),
         [Repair::JunkBeforeHeader] if has_junk && verify::is_counted_right(file) => {
             vec![Repair::JunkBeforeHeader]
@@ -113,7 +118,15 @@ fn keep(bytes: &[u8], opened: &Opened, inspected: Inspected) -> Result<Ingested,
         // The update that will follow must chain to a sound table.
         _ => return Err(Refusal::SignedAndDamaged),
     };
-    read::open_without_bodies(file).map_err(|_| Refusal::SignedAndDamaged)?;
+    read::open_without_bodies(file).map_err(|refusal| match refusal {
+        Refusal::Encrypted => Refusal::SignedAndEncrypted,
+        _ => Refusal::SignedAndDamaged,
+    })?;
+    let pages = read::page_ids(&opened.document)?;
+    let fields = form::fields(&opened.document, &pages)?;
+    if !protection::is_by_object(&opened.document, &pages, &fields) {
+        return Err(Refusal::SignedAndEncrypted);
+    }
     let mut report = facts::of(bytes, opened, &inspected);
     report.handling = Handling::Kept;
     report.repaired = repaired;

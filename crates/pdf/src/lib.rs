@@ -43,6 +43,7 @@ mod packing;
 mod pages;
 mod pdf_a;
 mod place;
+mod protection;
 mod read;
 pub mod render;
 pub mod report;

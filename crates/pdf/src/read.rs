@@ -16,7 +16,7 @@ use super::limits::{
     MAX_UNPACKED_BYTES, MAX_XREF_SECTIONS,
 };
 use super::report::Repair;
-use super::{bodies, bounds, pages, unpacking};
+use super::{bodies, bounds, pages, protection, unpacking};
 
 const DEFAULT_PAGE: Rect = Rect::new(0.0, 0.0, 612.0, 792.0);
 
@@ -64,7 +64,7 @@ pub enum Refusal {
     )]
     SignedAndDamaged,
     #[error(
-        "The PDF is already signed and encrypted, so nothing can be added without breaking that signature or that protection; send the unsigned original without protection."
+        "The PDF is already signed and encrypted in a way in which nothing can be added that every reader understands; send the unsigned original without protection."
     )]
     SignedAndEncrypted,
     #[error(
@@ -111,7 +111,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Document, Refusal> {
 }
 
 /// Opens a file for an incremental update: nothing may have been repaired, or our update would
-/// chain to a table that other readers do not see.
+/// chain to a table that other readers do not see. One that is encrypted with an empty password is read in clear.
 pub(super) fn open_strictly(bytes: &[u8]) -> Result<Document, Refusal> {
     open_as_it_stands(bytes, options(Strictness::Strict))
 }
@@ -132,10 +132,12 @@ fn open_as_it_stands(bytes: &[u8], options: LoadOptions) -> Result<Document, Ref
     }
     unpacking::check(bytes)?;
     let document = load(bytes, options)?;
-    if document.was_encrypted() {
+    if !protection::can_be_kept(&document) {
         return Err(Refusal::Encrypted);
     }
-    if document.xref_recovery.is_some() || document.xref_start == 0 {
+    // Of an encrypted file the parser passes over what it cannot read, however strict.
+    let lacks_objects = document.was_encrypted() && !is_complete(&document);
+    if document.xref_recovery.is_some() || document.xref_start == 0 || lacks_objects {
         return Err(Refusal::Broken);
     }
     bounds::check(&document)?;
@@ -214,13 +216,17 @@ fn page_count(document: &Document) -> usize {
 
 /// Whether every object was found where the table says that it is. Offset 0 is how some producers write a free entry.
 fn is_complete(document: &Document) -> bool {
+    // The parser takes it out once the file is read in clear.
+    let protection = protection::object(document);
     document
         .reference_table
         .entries
         .iter()
         .all(|(number, entry)| {
             !matches!(entry, XrefEntry::Normal { offset, generation }
-            if *offset > 0 && !document.objects.contains_key(&(*number, *generation)))
+            if *offset > 0
+                && protection != Some((*number, *generation))
+                && !document.objects.contains_key(&(*number, *generation)))
         })
 }
 

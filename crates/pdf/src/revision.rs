@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::bodies;
 use super::growing::Growing;
+use super::protection;
 use super::read::{self, Refusal};
 use super::seal::SealError;
 use super::table::{plain_table, stream_table};
@@ -51,7 +52,8 @@ pub(super) struct Revision<'a> {
 impl<'a> Revision<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Self, SealError> {
         let mut document = read::open_without_bodies(bytes)?;
-        document.max_id = document.max_id.max(last_claimed(&document));
+        let protection = protection::object(&document).map_or(0, |id| id.0);
+        document.max_id = document.max_id.max(last_claimed(&document)).max(protection);
         let mut taken = BTreeSet::new();
         for object in document.objects.values() {
             beyond(object, document.max_id, &mut taken);
@@ -215,6 +217,10 @@ impl<'a> Revision<'a> {
             let stream = self.stream(id)?.into_owned();
             return write_object(self.file.tail(), id, &Object::Stream(stream));
         }
+        if self.document.was_encrypted() {
+            let object = protection::encrypted(&self.document, id, object.clone())?;
+            return write_object(self.file.tail(), id, &object);
+        }
         write_object(self.file.tail(), id, object)
     }
 
@@ -262,6 +268,9 @@ impl<'a> Revision<'a> {
         }
         let previous = i64::try_from(self.document.xref_start).map_err(|_| SealError::TooLarge)?;
         trailer.set("Prev", previous);
+        if let Some(protection) = protection::object(&self.document) {
+            trailer.set("Encrypt", protection);
+        }
         let id = self.next_file_id(start);
         trailer.set("ID", id.clone());
         self.document.trailer.set("ID", id);

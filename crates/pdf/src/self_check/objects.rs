@@ -6,6 +6,7 @@ use lopdf::xref::XrefEntry;
 use lopdf::{Document, Object, ObjectId};
 
 use super::Flaw;
+use crate::protection;
 
 /// Trailer entries that no update of ours changes.
 const FIXED_TRAILER_KEYS: [&[u8]; 3] = [b"Root", b"Info", b"Encrypt"];
@@ -23,6 +24,9 @@ pub(super) fn update(old: &Document, new: &Document, start: usize) -> Result<Upd
         if old.trailer.get(key).ok() != new.trailer.get(key).ok() {
             return Err(Flaw::Trailer(String::from_utf8_lossy(key).into_owned()));
         }
+    }
+    if !protection::is_same(old, new) {
+        return Err(Flaw::Trailer("Encrypt".to_owned()));
     }
     let start = u32::try_from(start).map_err(|_| Flaw::BytesChanged)?;
     let (was, is) = (&old.reference_table.entries, &new.reference_table.entries);

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::cipher::Cipher;
 use super::lexer::{Lexer, is_space};
 use super::section::{Entry, Section, stream_data, unpack};
 use super::value::{Dictionary, Id, Stream, Value};
@@ -13,6 +14,7 @@ use crate::limits::{
     MAX_NESTED_READS, MAX_REFERENCE_CHAIN, MAX_UNPACKED_BYTES_IN_ALL, MAX_XREF_ENTRIES,
     MAX_XREF_SECTIONS,
 };
+use crate::read::Refusal;
 
 /// How far before the end of a revision its `startxref` is looked for.
 const TAIL: usize = 2_048;
@@ -22,6 +24,8 @@ pub(super) struct File<'a> {
     /// Oldest first.
     pub(super) sections: Vec<Section>,
     table: HashMap<u32, Vec<(usize, Entry)>>,
+    /// What its strings and streams are read with, where it is encrypted.
+    cipher: Option<Cipher>,
     read: RefCell<HashMap<usize, Option<Rc<Indirect>>>>,
     packed: RefCell<HashMap<usize, Rc<Packed>>>,
     unpacked: Cell<usize>,
@@ -76,11 +80,23 @@ impl<'a> File<'a> {
             bytes,
             sections,
             table,
+            cipher: None,
             read: RefCell::default(),
             packed: RefCell::default(),
             unpacked: Cell::new(0),
             depth: Cell::new(0),
         })
+    }
+
+    /// The file to be read in clear, where it is encrypted with an empty password.
+    pub(super) fn unlocked(mut self) -> Result<Self, Refusal> {
+        self.cipher = Cipher::of(&self)?;
+        Ok(self)
+    }
+
+    /// How many sections say where an object stands, or that it is gone.
+    pub(super) fn mentions(&self, number: u32) -> usize {
+        self.table.get(&number).map_or(0, Vec::len)
     }
 
     /// The newest view.
@@ -136,9 +152,16 @@ impl<'a> File<'a> {
                 .resolve(dictionary.get(b"Length".as_slice())?);
             let length = usize::try_from(length.integer()?).ok()?;
             let data = stream_data(self.bytes, &mut lexer, length)?;
-            value = Value::Stream(Rc::new(Stream { dictionary, data }));
+            value = Value::Stream(Rc::new(Stream {
+                dictionary,
+                data,
+                plain: None,
+            }));
             lexer.skip();
             lexer.keyword(b"endobj")?;
+        }
+        if let Some(cipher) = &self.cipher {
+            value = cipher.in_clear(id, &value, self.bytes);
         }
         Some(Indirect {
             id,

@@ -1,5 +1,6 @@
 //! Checking signatures: the quick check of those of our own kind, and the examination of anybody's file.
 
+mod cipher;
 mod date;
 mod difference;
 mod examine;

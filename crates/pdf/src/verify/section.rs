@@ -95,6 +95,7 @@ impl Section {
         let packed = Stream {
             dictionary: Rc::clone(&trailer),
             data,
+            plain: None,
         };
         let unpacked = unpack(bytes, &packed, MAX_UNPACKED_BYTES)?;
         lexer.skip();
@@ -214,7 +215,7 @@ pub(super) fn stream_data(
 
 /// Unpacks what a stream of the file's own structure holds.
 pub(super) fn unpack(bytes: &[u8], stream: &Stream, limit: usize) -> Option<Vec<u8>> {
-    let data = bytes.get(stream.data.clone())?;
+    let data = stream.body(bytes)?;
     let filter = stream.dictionary.get(b"Filter".as_slice());
     let Some(filter) = filter else {
         return (data.len() <= limit).then(|| data.to_vec());
@@ -229,13 +230,14 @@ pub(super) fn unpack(bytes: &[u8], stream: &Stream, limit: usize) -> Option<Vec<
         .ok()
 }
 
-/// Filters and their parameters for the unpacker, which knows no references.
-fn plain(value: &Value) -> Option<Object> {
+/// A value for the unpacker, which knows no references.
+pub(super) fn plain(value: &Value) -> Option<Object> {
     Some(match value {
         Value::Null => Object::Null,
         Value::Boolean(flag) => Object::Boolean(*flag),
         Value::Integer(number) => Object::Integer(*number),
         Value::Name(name) => Object::Name(name.to_vec()),
+        Value::Text(text) => Object::string_literal(text.to_vec()),
         Value::Array(items) => Object::Array(items.iter().map(plain).collect::<Option<_>>()?),
         Value::Dictionary(keys) => {
             let mut dictionary = PlainDictionary::new();

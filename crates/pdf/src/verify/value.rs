@@ -35,6 +35,18 @@ pub(super) struct Stream {
     pub(super) dictionary: Rc<Dictionary>,
     /// Where its bytes, still packed, stand in the file.
     pub(super) data: Range<usize>,
+    /// The same bytes in clear, where they stand there encrypted.
+    pub(super) plain: Option<Rc<[u8]>>,
+}
+
+impl Stream {
+    /// Its bytes, still packed.
+    pub(super) fn body<'b>(&'b self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        match &self.plain {
+            Some(plain) => Some(plain),
+            None => bytes.get(self.data.clone()),
+        }
+    }
 }
 
 impl Value {
@@ -130,7 +142,7 @@ impl Value {
             }
             (Self::Dictionary(one), Self::Dictionary(two)) => same_dictionary(one, two, bytes),
             (Self::Stream(one), Self::Stream(two)) => {
-                bytes.get(one.data.clone()) == bytes.get(two.data.clone())
+                one.body(bytes) == two.body(bytes)
                     && same_dictionary(&one.dictionary, &two.dictionary, bytes)
             }
             _ => match (self.number(), other.number()) {

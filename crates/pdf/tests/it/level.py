@@ -13,8 +13,8 @@ import json
 import sys
 
 from asn1crypto import crl, ocsp
+from protected import opened
 from pyhanko.keys import load_cert_from_pemder
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.ades import (
     ades_lta_validation,
     ades_with_time_validation,
@@ -104,7 +104,7 @@ async def main():
     path, *pems = sys.argv[1:]
     spec = spec_for([load_cert_from_pemder(pem) for pem in pems])
     with open(path, "rb") as file:
-        reader = PdfFileReader(file, strict=True)
+        reader = opened(file)
         print(json.dumps([await verdict(one, spec) for one in reader.embedded_regular_signatures]))
 
 

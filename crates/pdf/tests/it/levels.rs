@@ -112,11 +112,16 @@ fn brought(authorities: &Authorities, credential: Credential) -> SealIdentity {
 }
 
 /// Three rounds: form field, place, seal; each raised to the highest level before the next.
-async fn all_levels(world: &World, sealer: &Sealer<'_>, roots: &[PathBuf], name: &str) {
-    let form = ingested(&crate::world::form());
+async fn all_levels(
+    world: &World,
+    sealer: &Sealer<'_>,
+    form: &[u8],
+    roots: &[PathBuf],
+    name: &str,
+) {
     let mut first = input(vec![in_field("S1")]);
     first.round_fields = vec!["TFname".to_owned(), "CBagree".to_owned()];
-    let timed = sealer.signed(&form, &first);
+    let timed = sealer.signed(form, &first);
     oracle::has_level(world, &timed, roots, &[Level::Timed]);
     let proved = sealer.archived(&timed).await;
     assert!(proved.starts_with(&timed), "earlier bytes were changed");
@@ -156,7 +161,8 @@ async fn every_level_is_reached_with_our_own_authority() {
         world.authority.certificate_pem().unwrap().as_bytes(),
     );
     let roots = [own, authorities.root_pem()];
-    all_levels(&world, &sealer, &roots, "levels-own").await;
+    let form = ingested(&crate::world::form());
+    all_levels(&world, &sealer, &form, &roots, "levels-own").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,8 +172,23 @@ async fn every_level_is_reached_with_credentials_that_the_operator_brought() {
     for credential in [Credential::Rsa, Credential::P256, Credential::P384] {
         let sealer = Sealer::brought(&authorities, credential);
         let roots = [authorities.root_pem()];
-        all_levels(&world, &sealer, &roots, &format!("levels-{credential:?}")).await;
+        let (form, name) = (
+            ingested(&crate::world::form()),
+            format!("levels-{credential:?}"),
+        );
+        all_levels(&world, &sealer, &form, &roots, &name).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_level_is_reached_in_a_file_that_is_encrypted() {
+    let world = World::new();
+    let authorities = Authorities::start().await;
+    let sealer = Sealer::brought(&authorities, Credential::P256);
+    let roots = [authorities.root_pem()];
+    let clear = ingested(&crate::world::form());
+    let form = world.by_qpdf(&clear, &["--encrypt", "", "owner", "256", "--"]);
+    all_levels(&world, &sealer, &form, &roots, "levels-protected").await;
 }
 
 #[tokio::test]

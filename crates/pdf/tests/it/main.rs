@@ -26,6 +26,7 @@ mod limits;
 mod oracle;
 mod pictures;
 mod pki;
+mod protected;
 mod raised;
 mod render;
 mod rounds;

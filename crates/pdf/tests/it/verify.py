@@ -7,7 +7,7 @@ import json
 import sys
 
 from pyhanko.keys import load_cert_from_pemder
-from pyhanko.pdf_utils.reader import PdfFileReader
+from protected import opened
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -45,7 +45,7 @@ def main():
     path, *pems = sys.argv[1:]
     roots = [load_cert_from_pemder(pem) for pem in pems]
     with open(path, "rb") as file:
-        reader = PdfFileReader(file, strict=True)
+        reader = opened(file)
         print(json.dumps([verdict(one, roots) for one in reader.embedded_regular_signatures]))
 
 

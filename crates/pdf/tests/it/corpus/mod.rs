@@ -263,7 +263,25 @@ fn made(world: &World, classes: &str) -> Option<Vec<PathBuf>> {
     let folder = world.path("corpus");
     std::fs::create_dir(&folder).unwrap();
     oracle::made(&corpus().join("make.py"), &[&folder, Path::new(classes)])?;
+    if let Some(python) = oracle::python() {
+        let mut signing = Command::new(python);
+        let output = signing
+            .arg(corpus().join("sign.py"))
+            .arg(&folder)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
     Some(pdfs_in(&folder))
+}
+
+/// The word that the names of the files must have, where not all are to be tried.
+fn wanted() -> Option<String> {
+    std::env::var_os("OKD_CORPUS_ONLY").map(|wanted| wanted.to_string_lossy().into_owned())
 }
 
 fn pdfs_in(folder: &Path) -> Vec<PathBuf> {
@@ -272,8 +290,7 @@ fn pdfs_in(folder: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|kind| kind == "pdf"))
         .collect();
-    if let Some(wanted) = std::env::var_os("OKD_CORPUS_ONLY") {
-        let wanted = wanted.to_string_lossy().into_owned();
+    if let Some(wanted) = wanted() {
         files.retain(|file| file.to_string_lossy().contains(&wanted));
     }
     files.sort();
@@ -281,7 +298,7 @@ fn pdfs_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What must be refused, and why; everything else in the classes that we make must be taken.
-const REFUSED: [(&str, Refusal); 15] = [
+const REFUSED: [(&str, Refusal); 16] = [
     ("encrypted--with-password", Refusal::Encrypted),
     ("forms--xfa-dynamic", Refusal::DynamicForm),
     ("forms--xfa-dynamic-needs-rendering", Refusal::DynamicForm),
@@ -297,7 +314,14 @@ const REFUSED: [(&str, Refusal); 15] = [
     ("not-pdf--web-page", Refusal::NotPdf),
     ("not-pdf--zip", Refusal::NotPdf),
     ("pages--none", Refusal::NoPages),
-    ("signed--encrypted", Refusal::SignedAndEncrypted),
+    (
+        "signed--aes-256-object-streams",
+        Refusal::SignedAndEncrypted,
+    ),
+    (
+        "signed--encrypted-as-nobody-published",
+        Refusal::SignedAndEncrypted,
+    ),
     ("signed--damaged", Refusal::SignedAndDamaged),
     ("signed--hybrid", Refusal::SignedHybrid),
 ];
@@ -339,7 +363,10 @@ fn soak_every_awkward_file_is_refused_with_a_reason_or_survives_two_rounds() {
     };
     files.extend(pdfs_in(&oracle::samples()));
     let tried = tried(&files);
-    telling::write(&tried);
+    // A part of the files is no report of all.
+    if wanted().is_none() {
+        telling::write(&tried);
+    }
     let wrong = all_faults(&tried);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -16,9 +16,21 @@ must call both signatures whole and trusted with our root, `qpdf --check` must w
 the first four pages as before, outside of fields and signatures.
 ";
 
-const OPENED_ELSEWHERE: &str = "What qpdf opens and we refuse is either beyond a limit of ours, or signed already in a way to which nothing can be
-added soundly: behind a password, or with two tables of its objects, which pyHanko refuses to judge, or damaged, so that an
-update has no sound table to follow.
+const OPENED_ELSEWHERE: &str = "What qpdf opens and we refuse is beyond a limit of ours, or behind a password, or signed already in a way to which nothing can be
+added soundly. Of these each was tried:
+
+- *Damaged*: an update was chained to the place where the table really is, and another one brought a whole new table. Of both,
+  qpdf and pdfsig make nothing; pyHanko finds that the earlier signature covers a block of bytes that is no revision of the file
+  and that what follows is no change that a signature allows. Our update would be what breaks it.
+- *Two tables* (hybrid-reference files): pyHanko says of each signature in such a file, ours too, \"Settings do not permit
+  validation of signatures in hybrid-reference files.\" An update does not take the second table away.
+- *Encrypted in the form that nobody published* (revision 5 of the standard handler, used between PDF 1.7 and 2.0): pyHanko cannot
+  read it, so nobody could say whether what we add is sound.
+- *Encrypted, with pages or fields in object streams*: an update brings such an object on its own. pyHanko then compares texts in
+  clear with texts still encrypted, and calls the earlier signature changed, where it made the update itself as well.
+
+Other encrypted files with an empty password are taken, signed or not, in every cipher of the standard, and signed ones stay
+encrypted.
 ";
 
 /// Classes of those that we make; the others are named after the project that tests with them.
