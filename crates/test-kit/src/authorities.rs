@@ -10,6 +10,8 @@ use crate::process::Process;
 use crate::scratch::Scratch;
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// The label of the root.
+const ROOT: &str = "trust-anchor";
 /// Of every PKCS#12 file.
 pub const PKCS12_PASSWORD: &str = "correct horse";
 
@@ -75,7 +77,7 @@ impl Authorities {
     /// The root of all, PEM.
     pub fn root_pem(&self) -> PathBuf {
         let path = self.scratch.path().join("root.crt");
-        self.summon("root", &path);
+        self.summon(ROOT, &path);
         path
     }
 
@@ -176,7 +178,7 @@ fn make_keys(folder: &std::path::Path) {
     let elliptic = |curve: &str| vec!["EC".to_owned(), format!("ec_paramgen_curve:{curve}")];
     let rsa = || vec!["RSA".to_owned(), "rsa_keygen_bits:2048".to_owned()];
     for (name, kind) in [
-        ("root", elliptic("P-256")),
+        (ROOT, elliptic("P-256")),
         ("interm", rsa()),
         ("interm-ocsp", elliptic("P-256")),
         ("tsa", rsa()),
