@@ -59,8 +59,7 @@ pub(crate) async fn keep(
     replaceable: Timestamp,
 ) -> Result<bool, StoreError> {
     Entity::delete_many()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::Operation.eq(&row.operation))
         .filter(Column::Key.eq(&row.key))
         .filter(Column::GivenAt.lte(replaceable))
@@ -95,8 +94,7 @@ pub(crate) async fn of_charge(
     charge: ChargeId,
 ) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::Charge.eq(charge))
         .one(db)
         .await?)

@@ -71,8 +71,7 @@ pub(crate) async fn forget(
 
 /// The rows of one document.
 fn of(owner: Owner, document: &DocumentId) -> Condition {
-    Condition::all()
-        .add(Column::Tenant.eq(owner.tenant))
-        .add(Column::Mode.eq(owner.mode))
+    owner
+        .rows(Column::Tenant, Column::Mode)
         .add(Column::Document.eq(document))
 }

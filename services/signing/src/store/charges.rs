@@ -58,8 +58,7 @@ pub(crate) async fn find_registered(
     id: &SignatureRequestId,
 ) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::SignatureRequest.eq(id))
         .filter(Column::Verdict.eq(Verdict::Registered))
         .order_by_asc(Column::Charge)

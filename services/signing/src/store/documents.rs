@@ -60,8 +60,7 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Documents that have not been deleted.
 fn of(owner: Owner) -> Select<Entity> {
     Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::DeletedAt.is_null())
 }
 
@@ -87,8 +86,7 @@ pub(crate) async fn find_even_deleted(
     id: &DocumentId,
 ) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id.clone())
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .one(db)
         .await?)
 }
@@ -153,8 +151,7 @@ pub(crate) async fn filenames(
     ids: Vec<DocumentId>,
 ) -> Result<HashMap<DocumentId, String>, StoreError> {
     let rows = Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::Id.is_in(ids))
         .all(db)
         .await?;

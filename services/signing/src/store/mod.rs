@@ -20,10 +20,20 @@ pub(crate) mod usage;
 
 use domain::{Mode, TenantId};
 pub(crate) use sea_orm::ConnectionTrait as Connection;
+use sea_orm::{ColumnTrait, Condition};
 
 /// Whose rows: live and test never meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) tenant: TenantId,
     pub(crate) mode: Mode,
+}
+
+impl Owner {
+    /// The rows that are the owner's, by the columns that say whose a row is: where every query for an owner begins.
+    fn rows(self, tenant: impl ColumnTrait, mode: impl ColumnTrait) -> Condition {
+        Condition::all()
+            .add(tenant.eq(self.tenant))
+            .add(mode.eq(self.mode))
+    }
 }

@@ -25,9 +25,7 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 fn of(owner: Owner) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+    Entity::find().filter(owner.rows(Column::Tenant, Column::Mode))
 }
 
 pub(crate) async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {

@@ -95,9 +95,7 @@ mod bare_link {
 }
 
 fn of(owner: Owner) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+    Entity::find().filter(owner.rows(Column::Tenant, Column::Mode))
 }
 
 /// Registers the id; `false`: it was registered before.
@@ -164,8 +162,7 @@ pub(crate) async fn forget_sig_data(
 ) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::SigData, Expr::value(None::<String>))
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::Document.eq(document))
         .exec(tx)
         .await?;

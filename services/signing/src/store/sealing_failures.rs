@@ -80,8 +80,7 @@ pub(crate) async fn forget(
     submission: EventId,
 ) -> Result<(), StoreError> {
     Entity::delete_many()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::Submission.eq(submission))
         .exec(db)
         .await?;
@@ -95,8 +94,7 @@ pub(crate) async fn of_requests(
     requests: Vec<SignatureRequestId>,
 ) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .filter(Column::SignatureRequest.is_in(requests))
         .all(db)
         .await?)

@@ -43,8 +43,7 @@ pub(crate) async fn find(
     id: EventId,
 ) -> Result<Option<Model>, StoreError> {
     Ok(Entity::find_by_id(id)
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .one(db)
         .await?)
 }
@@ -60,8 +59,7 @@ pub(crate) async fn close(
         .col_expr(Column::SealedAt, Expr::value(now))
         .col_expr(Column::Act, Expr::value(None::<String>))
         .filter(Column::Id.eq(id))
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .exec(tx)
         .await?;
     Ok(())

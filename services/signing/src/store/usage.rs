@@ -126,8 +126,7 @@ pub(crate) async fn take_drain(
 
 pub(crate) async fn of(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, StoreError> {
     Ok(Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+        .filter(owner.rows(Column::Tenant, Column::Mode))
         .all(db)
         .await?)
 }
