@@ -6,22 +6,21 @@
 use std::time::Duration;
 
 use domain::{EventId, Timestamp};
-use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait as _, Index, IntoIden, Query, SelectStatement, Table,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, IntoIden, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
     Select,
 };
-use sea_orm_migration::SchemaManager;
-use sea_orm_migration::schema::{big_integer, big_integer_null, integer, text, text_null};
 
 use crate::{Db, StoreError};
 
+mod table;
 mod worker;
 
-pub use worker::{Deliver, Outcome, Worker};
+pub use table::{create_group_index, create_table, drop_group_index, drop_table};
+use worker::Road;
+pub use worker::{Deliver, Lane, Outcome, Worker};
 
 mod row {
     use domain::{EventId, Timestamp};
@@ -55,7 +54,7 @@ pub type Message = row::Model;
 
 /// How long a worker has for one delivery before another may try it.
 const CLAIM: Duration = Duration::from_mins(1);
-/// How many due messages a worker looks at to fill its seats: more than seats, since those of a full lane are passed over.
+/// How many due messages a worker looks at in one go to fill its seats.
 const WINDOW: u64 = 512;
 const MAX_ERROR_LEN: usize = 500;
 
@@ -121,6 +120,12 @@ pub enum Standing {
 }
 
 impl Message {
+    /// The group as far as its first slash, that included: whose it is, where groups begin with that.
+    pub fn head_of_group(&self) -> &str {
+        let end = self.order_group.find('/').map_or(0, |slash| slash + 1);
+        self.order_group.get(..end).unwrap_or_default()
+    }
+
     pub const fn standing(&self) -> Standing {
         match (self.done_at, self.given_up_at) {
             (Some(_), _) => Standing::Done,
@@ -254,11 +259,13 @@ pub async fn revive(
     Ok(())
 }
 
-/// Messages that are due and first of their group and destination.
+/// Messages that are due, first of their group and destination, and in no lane of `full`: however many wait for one slow
+/// thing, they hide nobody else's.
 async fn due(
     db: &impl ConnectionTrait,
     topic: &str,
     now: Timestamp,
+    full: &[Road],
 ) -> Result<Vec<Message>, StoreError> {
     let earlier = Alias::new("earlier").into_iden();
     let column = |c: row::Column| Expr::col((earlier.clone(), c));
@@ -273,17 +280,29 @@ async fn due(
         .and_where(column(row::Column::GivenUpAt).is_null())
         .and_where(column(row::Column::Id).lt(outer(row::Column::Id)))
         .to_owned();
-    Ok(row::Entity::find()
-        .filter(row::Column::Topic.eq(topic))
-        .filter(row::Column::DoneAt.is_null())
-        .filter(row::Column::GivenUpAt.is_null())
+    let mut wanted = still_open(topic)
         .filter(row::Column::DueAt.lte(now))
-        .filter(Expr::exists(blocked).not())
+        .filter(Expr::exists(blocked).not());
+    for road in full {
+        let on_it = begins(row::Column::OrderGroup, &road.group)
+            .and(begins(row::Column::Destination, &road.destination));
+        wanted = wanted.filter(on_it.not());
+    }
+    Ok(wanted
         // Not by id: old messages that fail again and again must not keep new ones waiting.
         .order_by_asc(row::Column::DueAt)
         .limit(WINDOW)
         .all(db)
         .await?)
+}
+
+/// Whether a text begins so. Not LIKE: the beginning may hold its wildcards.
+fn begins(column: row::Column, beginning: &str) -> Expr {
+    let length = i32::try_from(beginning.chars().count()).unwrap_or(i32::MAX);
+    let text = Expr::col((row::Entity, column));
+    Func::cust("substr")
+        .args([text, Expr::val(1), Expr::val(length)])
+        .eq(beginning)
 }
 
 async fn claim(db: &Db, message: &Message, now: Timestamp) -> Result<bool, StoreError> {
@@ -330,40 +349,6 @@ pub fn back_off(tries: i32, first: Duration, most: Duration, spread: u8) -> Dura
         .saturating_mul(2_u32.saturating_pow(doublings))
         .min(most);
     full.saturating_sub(full / 4 * u32::from(spread) / 255)
-}
-
-/// Creates the outbox in the owner's schema; called from the owner's migration.
-pub async fn create_table(manager: &SchemaManager<'_>) -> Result<(), sea_orm::DbErr> {
-    let table = Table::create()
-        .table(row::Entity)
-        .col(text(row::Column::Id).primary_key())
-        .col(text(row::Column::Topic))
-        .col(text(row::Column::Destination))
-        .col(text(row::Column::OrderGroup))
-        .col(text(row::Column::Payload))
-        .col(big_integer(row::Column::CreatedAt))
-        .col(big_integer(row::Column::DueAt))
-        .col(integer(row::Column::Tries))
-        .col(big_integer_null(row::Column::DoneAt))
-        .col(big_integer_null(row::Column::GivenUpAt))
-        .col(text_null(row::Column::LastError))
-        .to_owned();
-    manager.create_table(table).await?;
-    let pending = Index::create()
-        .name("outbox_by_topic_and_due_at")
-        .table(row::Entity)
-        .col(row::Column::Topic)
-        .col(row::Column::DoneAt)
-        .col(row::Column::DueAt)
-        .to_owned();
-    manager.create_index(pending).await
-}
-
-/// The way back of [`create_table`].
-pub async fn drop_table(manager: &SchemaManager<'_>) -> Result<(), sea_orm::DbErr> {
-    manager
-        .drop_table(Table::drop().table(row::Entity).to_owned())
-        .await
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub(crate) fn of(
         pdf_workers: settings.pdf_workers.clone(),
         blobs: settings.data_dir.join("documents"),
         allow_private_callbacks: settings.allow_private_callbacks,
+        https_only_callbacks: settings.https_only_callbacks,
         converter: converter(settings),
         signed_uploads: settings.signed_uploads,
         mail: None,

@@ -1,7 +1,11 @@
 //! Tells the integrator that a round is over (spec section 11): an outbox row of the act's own commit, tried for a day.
 
 pub(crate) mod deliveries;
+mod post;
 mod reach;
+mod schedule;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,37 +13,31 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::{DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
-use standardwebhooks::{
-    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
-};
-use store_kit::outbox::{self, Deliver, Message, Outcome, Outgoing};
+use standardwebhooks::Webhook;
+use store_kit::outbox::{self, Deliver, Lane, Message, Outcome, Outgoing};
 use store_kit::{StoreError, Tx};
 use thiserror::Error;
-use url::Url;
 
 use crate::audit::{self, Actor, Fact};
 use crate::desk::Desk;
-use crate::store::callbacks::{self, RoundState};
+use crate::round::Misshapen;
+use crate::store::callbacks;
+pub(crate) use crate::store::callbacks::RoundState;
 use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests};
-use reach::{PublicOnly, names_private_address};
+use post::{Post, SendError, Signed};
+pub(crate) use reach::Reach;
+use reach::{OutOfReach, System};
+use schedule::{FAILING_AFTER, GIVEN_UP_AFTER, next_try};
 
 /// The outbox topic of callbacks.
 pub(crate) const TOPIC: &str = "callback";
 const TIMEOUT: Duration = Duration::from_secs(10);
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_mins(30);
-/// When a document whose callback finds no taker begins to show it.
-const FAILING_AFTER: Duration = Duration::from_hours(1);
-const GIVEN_UP_AFTER: Duration = Duration::from_hours(24);
-
-/// What became of the round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum State {
-    Signed,
-    Canceled,
-}
+/// Callbacks on their way at once.
+const SEATS: usize = 128;
+/// Of one tenant, and of one tenant to one receiver: who does not answer keeps nobody else waiting.
+const SEATS_OF_A_TENANT: usize = 8;
+const SEATS_OF_A_RECEIVER: usize = 4;
 
 /// How a callback fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +55,7 @@ enum Fared {
 struct Callback {
     tenant: TenantId,
     mode: Mode,
-    state: State,
+    state: RoundState,
     document: DocumentId,
     signature_request_id: SignatureRequestId,
 }
@@ -66,7 +64,7 @@ struct Callback {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
-    state: State,
+    state: RoundState,
     id: &'a DocumentId,
     signature_request_id: &'a SignatureRequestId,
 }
@@ -76,7 +74,7 @@ pub(crate) async fn put(
     tx: &Tx,
     owner: Owner,
     request: &requests::Model,
-    state: State,
+    state: RoundState,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(url) = &request.send_info_url else {
@@ -96,10 +94,7 @@ pub(crate) async fn put(
         mode: owner.mode,
         document: request.document.clone(),
         signature_request: request.id.clone(),
-        state: match state {
-            State::Signed => RoundState::Signed,
-            State::Canceled => RoundState::Canceled,
-        },
+        state,
         made_at: now,
     };
     callbacks::put(&**tx, row).await?;
@@ -114,55 +109,53 @@ pub(crate) async fn put(
     outbox::put(&**tx, message, now).await
 }
 
-/// Why a receiver did not take a callback.
+/// Refuses an address to which no callback would ever go: what the URL itself tells. What only the look-up of its name
+/// tells is found out when the callback is sent.
+pub(crate) fn check(desk: &Desk, url: Option<&str>) -> Result<(), Misshapen> {
+    const POINTER: &str = "/sendInfoURL";
+    let Some(url) = url else {
+        return Ok(());
+    };
+    let wants = match desk.reach.check(url) {
+        Ok(_) => return Ok(()),
+        Err(OutOfReach::Private) => {
+            "the URL of a receiver on the internet: private addresses are not called"
+        }
+        Err(OutOfReach::Plain) => "an https URL: this server calls nothing else",
+        Err(OutOfReach::Url) => "an http or https URL",
+    };
+    Err(Misshapen::new(POINTER, wants))
+}
+
+/// Why a callback is not on its way.
 #[derive(Debug, Error)]
-enum SendError {
-    #[error("the callback cannot be read")]
-    Unreadable(#[from] serde_json::Error),
-    #[error("the address is not a URL")]
-    Url(#[from] url::ParseError),
-    #[error("private addresses are not called")]
-    Private,
+enum CallError {
+    #[error("the callback cannot be written")]
+    Unwritable(#[from] serde_json::Error),
     #[error("the callback could not be signed")]
     Unsigned(#[from] standardwebhooks::WebhookError),
-    #[error("the receiver cannot be reached")]
-    Unreachable(#[from] reqwest::Error),
-    #[error("the receiver answered {0}")]
-    Refused(u16),
+    #[error(transparent)]
+    NotTaken(#[from] SendError),
 }
 
 /// Sends callbacks.
 pub(crate) struct Caller {
     desk: Arc<Desk>,
-    http: reqwest::Client,
-    allow_private: bool,
+    post: Post,
 }
 
 impl Caller {
-    /// `allow_private`: also call loopback and private addresses; right for one machine, wrong for a server of many tenants.
-    pub(crate) fn new(desk: Arc<Desk>, allow_private: bool) -> Result<Self, reqwest::Error> {
-        // Installed once a process; a second call only finds it there.
-        let _already_installed = rustls::crypto::ring::default_provider().install_default();
-        let mut client = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("OKdokument")
-            .no_proxy();
-        if !allow_private {
-            client = client.dns_resolver(Arc::new(PublicOnly));
-        }
-        Ok(Self {
-            desk,
-            http: client.build()?,
-            allow_private,
-        })
+    pub(crate) fn new(desk: Arc<Desk>) -> Result<Self, reqwest::Error> {
+        Self::patient(desk, TIMEOUT)
     }
 
-    async fn send(&self, callback: &Callback, message: &Message) -> Result<(), SendError> {
-        let url = Url::parse(&message.destination)?;
-        if !self.allow_private && names_private_address(&url) {
-            return Err(SendError::Private);
-        }
+    /// One that waits so long for a receiver.
+    fn patient(desk: Arc<Desk>, timeout: Duration) -> Result<Self, reqwest::Error> {
+        let post = Post::new(desk.reach, Arc::new(System), timeout)?;
+        Ok(Self { desk, post })
+    }
+
+    async fn send(&self, callback: &Callback, message: &Message) -> Result<(), CallError> {
         let body = serde_json::to_string(&Body {
             state: callback.state,
             id: &callback.document,
@@ -172,23 +165,13 @@ impl Caller {
         let at = self.desk.clock.now().seconds();
         let secret = self.desk.secrets.callback_secret(callback.tenant);
         let signature = Webhook::from_bytes(secret)?.sign(&id, at, body.as_bytes())?;
-        let answer = self
-            .http
-            .post(url)
-            .header("content-type", "application/json")
-            .header(HEADER_WEBHOOK_ID, id)
-            .header(HEADER_WEBHOOK_TIMESTAMP, at.to_string())
-            .header(HEADER_WEBHOOK_SIGNATURE, signature)
-            .body(body)
-            .send()
-            .await
-            // The address may hold the receiver's own secrets.
-            .map_err(reqwest::Error::without_url)?;
-        if answer.status().is_success() {
-            Ok(())
-        } else {
-            Err(SendError::Refused(answer.status().as_u16()))
-        }
+        let signed = Signed {
+            id,
+            at,
+            signature,
+            body,
+        };
+        Ok(self.post.send(&message.destination, signed).await?)
     }
 
     /// Notes on document and request how the callback fares, if this round is still the document's.
@@ -316,20 +299,23 @@ impl Deliver for Caller {
         }
     }
 
-    /// One tenant's dead receivers keep no other tenant's callbacks waiting.
-    fn lane<'m>(&self, message: &'m Message) -> &'m str {
-        message.order_group.split('/').next().unwrap_or_default()
+    fn seats(&self) -> usize {
+        SEATS
     }
-}
 
-/// Later each time, but once exactly when the first hour is over, so that the document's state tells in time.
-fn next_try(message: &Message, now: Timestamp) -> Timestamp {
-    let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, rand::random());
-    let failing_at = message.created_at.plus(FAILING_AFTER);
-    let next = now.plus(pause);
-    if now < failing_at {
-        next.min(failing_at)
-    } else {
-        next
+    fn lanes<'m>(&self, message: &'m Message) -> Vec<Lane<'m>> {
+        let tenant = message.head_of_group();
+        vec![
+            Lane {
+                group: tenant,
+                destination: "",
+                seats: SEATS_OF_A_TENANT,
+            },
+            Lane {
+                group: tenant,
+                destination: post::origin(&message.destination),
+                seats: SEATS_OF_A_RECEIVER,
+            },
+        ]
     }
 }

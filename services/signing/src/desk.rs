@@ -8,6 +8,7 @@ use store_kit::Db;
 use tokio::sync::Notify;
 
 use crate::blob::Blobs;
+use crate::callback::Reach;
 use crate::engine::Engine;
 use crate::intake::SignedUploads;
 use crate::link::{Addresses, Secrets};
@@ -31,6 +32,8 @@ pub(crate) struct Desk {
     /// Roots that verification trusts beside our own, DER.
     pub(crate) trusted_roots: Vec<Vec<u8>>,
     pub(crate) signed_uploads: SignedUploads,
+    /// Where callbacks may go.
+    pub(crate) reach: Reach,
     pub(crate) self_tests: SelfTests,
     /// The mail server; none: letters stay in the local outbox.
     pub(crate) mail: Option<::mail::Smtp>,

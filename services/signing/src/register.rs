@@ -14,6 +14,7 @@ use url::Url;
 use crate::answer::SuccessBody;
 use crate::audit::{self, Actor, Fact};
 use crate::blob::BlobError;
+use crate::callback;
 use crate::charge;
 use crate::confidential::Locked;
 use crate::desk::Desk;
@@ -110,6 +111,7 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
     } = create;
     let now = desk.clock.now();
     let expires_at = expiry(order.expiration_time, now)?;
+    callback::check(desk, order.send_info_url.as_deref())?;
     let subject = subject::of(desk, attempt.owner, slug, &order).await?;
     let id = match order.registration.clone() {
         Registration::Off => return store_only(desk, attempt, subject, now).await,

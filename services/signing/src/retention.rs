@@ -82,37 +82,14 @@ async fn forget_records(desk: &Desk, now: Timestamp) -> Result<(), SweepError> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use domain::{DocumentId, ManualClock, MasterSecret, Mode, TenantId};
+    use domain::{DocumentId, ManualClock, Mode, TenantId};
     use store_kit::StoreUrl;
 
     use super::*;
     use crate::audit::KeyUse;
     use crate::idempotency::{Attempt, Operation};
     use crate::order::{SentFile, StartState};
-    use crate::{Config, Service, intake, tenant, upload};
-
-    async fn service(folder: &std::path::Path, clock: &ManualClock) -> Service {
-        let config = Config {
-            addr: "127.0.0.1:0".parse().unwrap(),
-            store: StoreUrl::SqliteFile(folder.join("signing.db")),
-            migrate: true,
-            master: MasterSecret::new("m".repeat(32).into()).unwrap(),
-            clock: Arc::new(clock.clone()),
-            api_url: "http://127.0.0.1:8080".parse().unwrap(),
-            pdf_workers: pdf_worker::Settings::new(pdf_worker::Program {
-                path: test_kit::pdf_worker(),
-                arguments: Vec::new(),
-            }),
-            trusted_roots: Vec::new(),
-            blobs: folder.join("documents"),
-            seals: crate::SealConfig::default(),
-            allow_private_callbacks: true,
-            converter: None,
-            signed_uploads: crate::SignedUploads::CoSign,
-            mail: None,
-        };
-        Service::bind(config).await.unwrap()
-    }
+    use crate::{intake, service, tenant, upload};
 
     async fn stored(desk: &Desk, owner: Owner) -> DocumentId {
         let tenant = tenant::look_up(&desk.db, owner.tenant).await.unwrap();
@@ -147,7 +124,8 @@ mod tests {
     async fn an_unsigned_document_goes_after_thirty_days_with_its_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(Timestamp::from_millis(1_764_000_000_000));
-        let desk = service(folder.path(), &clock).await.desk;
+        let store = StoreUrl::SqliteFile(folder.path().join("signing.db"));
+        let desk = service::for_tests(folder.path(), store, &clock).await.desk;
         let owner = Owner {
             tenant: TenantId::generate(),
             mode: Mode::Live,

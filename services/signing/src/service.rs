@@ -24,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::audit::{self, PageMaker};
 use crate::blob::{BlobError, FolderBlobs};
-use crate::callback::{self, Caller};
+use crate::callback::{self, Caller, Reach};
 use crate::conversion;
 use crate::desk::{Desk, Wake};
 use crate::engine::Engine;
@@ -62,6 +62,8 @@ pub struct Config {
     pub blobs: PathBuf,
     /// Whether callbacks may go to loopback and private addresses: right for one machine, wrong for a server of many tenants.
     pub allow_private_callbacks: bool,
+    /// Whether callbacks go to https only.
+    pub https_only_callbacks: bool,
     /// What makes PDFs of Word and Excel files; none: such files are refused.
     pub converter: Option<office_converter::Settings>,
     /// What becomes of uploads that somebody has signed already.
@@ -134,7 +136,7 @@ impl Service {
             Arc::new(Sealer(Arc::clone(&desk))),
             &desk.sealer,
         );
-        let caller = Caller::new(Arc::clone(&desk), config.allow_private_callbacks)?;
+        let caller = Caller::new(Arc::clone(&desk))?;
         let caller = worker(callback::TOPIC, Arc::new(caller), &desk.caller);
         let page_maker = Arc::new(PageMaker(Arc::clone(&desk)));
         let page_maker = worker(audit::TOPIC, page_maker, &desk.page_maker);
@@ -242,6 +244,10 @@ async fn open(config: &Config) -> Result<Desk, StartError> {
         converter: config.converter.clone().map(Converter::new),
         trusted_roots: config.trusted_roots.clone(),
         signed_uploads: config.signed_uploads,
+        reach: Reach {
+            private: config.allow_private_callbacks,
+            https_only: config.https_only_callbacks,
+        },
         self_tests: SelfTests::default(),
         mail: config.mail.clone().map(::mail::Smtp::new).transpose()?,
         sealer: Wake::default(),
@@ -262,4 +268,34 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .configure(routes::configure)
         .split_for_parts()
         .1
+}
+
+/// A service with its files in a folder, as tests of use cases have it.
+#[cfg(test)]
+pub(crate) async fn for_tests(
+    folder: &std::path::Path,
+    store: StoreUrl,
+    clock: &domain::ManualClock,
+) -> Service {
+    let config = Config {
+        addr: "127.0.0.1:0".parse().unwrap(),
+        store,
+        migrate: true,
+        master: MasterSecret::new("m".repeat(32).into()).unwrap(),
+        clock: Arc::new(clock.clone()),
+        api_url: "http://127.0.0.1:8080".parse().unwrap(),
+        pdf_workers: pdf_worker::Settings::new(pdf_worker::Program {
+            path: test_kit::pdf_worker(),
+            arguments: Vec::new(),
+        }),
+        trusted_roots: Vec::new(),
+        blobs: folder.join("documents"),
+        seals: SealConfig::default(),
+        allow_private_callbacks: true,
+        https_only_callbacks: false,
+        converter: None,
+        signed_uploads: SignedUploads::CoSign,
+        mail: None,
+    };
+    Service::bind(config).await.unwrap()
 }

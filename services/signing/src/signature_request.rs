@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::answer::SuccessBody;
 use crate::audit::{self, Actor, Fact, KeyUse};
+use crate::callback;
 use crate::desk::Desk;
 use crate::order::Change;
 use crate::register::{self, CreateError};
@@ -73,6 +74,7 @@ pub(crate) async fn update(
     let found = requests::find(desk.db.reader(), owner, &parsed)
         .await?
         .ok_or_else(|| unknown(id))?;
+    callback::check(desk, change.send_info_url.as_deref())?;
     let tx = desk.db.begin().await?;
     // The document first: the order in which every act locks.
     let document = documents::lock(&*tx, owner, &found.document).await?;

@@ -278,7 +278,7 @@ pub(crate) async fn cancel(
         &tx,
         signer.owner,
         &signer.request,
-        callback::State::Canceled,
+        callback::RoundState::Canceled,
         now,
     )
     .await?;

@@ -1,4 +1,4 @@
-//! Sends what is due: a few at once, each on its own, and no lane may take all seats.
+//! Sends what is due: many at once, each on its own, and no lane may take all seats.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Message, claim, due, settle};
+use super::{Message, WINDOW, claim, due, settle};
 use crate::{Db, StoreError};
 
 /// How often a worker looks without being told to.
 const IDLE_POLL: Duration = Duration::from_millis(500);
-/// Deliveries at once.
+/// Deliveries at once, where the kind of message says nothing else.
 const SEATS: usize = 32;
-/// Deliveries at once in one lane: a slow receiver keeps others no seat from.
-const SEATS_OF_A_LANE: usize = 8;
+/// Deliveries at once to one destination, where the kind of message says nothing else.
+const SEATS_OF_A_DESTINATION: usize = 8;
 
 /// What became of one try.
 #[derive(Debug)]
@@ -40,9 +40,44 @@ pub enum Outcome {
 pub trait Deliver: Send + Sync + 'static {
     async fn deliver(&self, message: &Message) -> Outcome;
 
-    /// Messages that wait for the same slow thing share a lane, and a lane has only some of the seats.
-    fn lane<'m>(&self, message: &'m Message) -> &'m str {
-        &message.destination
+    /// Deliveries at once.
+    fn seats(&self) -> usize {
+        SEATS
+    }
+
+    /// Messages that wait for the same slow thing share a lane, and a lane has only some of the seats. One that is in
+    /// several needs a seat in each.
+    fn lanes<'m>(&self, message: &'m Message) -> Vec<Lane<'m>> {
+        vec![Lane {
+            group: "",
+            destination: &message.destination,
+            seats: SEATS_OF_A_DESTINATION,
+        }]
+    }
+}
+
+/// The messages whose group and destination begin so.
+#[derive(Clone, Copy, Debug)]
+pub struct Lane<'m> {
+    pub group: &'m str,
+    pub destination: &'m str,
+    /// Deliveries at once in it.
+    pub seats: usize,
+}
+
+/// Which lane it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Road {
+    pub(super) group: String,
+    pub(super) destination: String,
+}
+
+impl Road {
+    fn of(lane: &Lane<'_>) -> Self {
+        Self {
+            group: lane.group.to_owned(),
+            destination: lane.destination.to_owned(),
+        }
     }
 }
 
@@ -55,35 +90,59 @@ pub struct Worker {
     wake: Arc<Notify>,
 }
 
-/// Deliveries under way, and the lane of each.
+/// Deliveries under way, and the lanes of each.
 #[derive(Default)]
 struct Running {
     tasks: JoinSet<(Message, Outcome)>,
-    lanes: HashMap<Id, String>,
+    roads: HashMap<Id, Vec<Road>>,
+    /// How many seats are left in each lane that is used.
+    left: HashMap<Road, usize>,
 }
 
 impl Running {
-    fn free(&self) -> usize {
-        SEATS.saturating_sub(self.tasks.len())
+    fn has_seat_in(&self, lanes: &[Lane<'_>]) -> bool {
+        lanes
+            .iter()
+            .all(|lane| self.left.get(&Road::of(lane)).is_none_or(|left| 0 < *left))
     }
 
-    fn has_seat_in(&self, lane: &str) -> bool {
-        self.lanes.values().filter(|taken| *taken == lane).count() < SEATS_OF_A_LANE
+    fn full(&self) -> Vec<Road> {
+        let full = self.left.iter().filter(|(_, left)| **left == 0);
+        full.map(|(road, _)| road.clone()).collect()
     }
 
-    fn start(&mut self, lane: String, deliver: Arc<dyn Deliver>, message: Message) {
+    fn start(&mut self, deliver: Arc<dyn Deliver>, message: Message) {
+        let lanes = deliver.lanes(&message);
+        let roads: Vec<Road> = lanes.iter().map(Road::of).collect();
+        for (road, lane) in roads.iter().zip(&lanes) {
+            let left = self.left.entry(road.clone()).or_insert(lane.seats);
+            *left = left.saturating_sub(1);
+        }
         let task = self.tasks.spawn(async move {
             let outcome = deliver.deliver(&message).await;
             (message, outcome)
         });
-        self.lanes.insert(task.id(), lane);
+        self.roads.insert(task.id(), roads);
+    }
+
+    /// Gives the seats of one that ended back; a lane that nobody uses is forgotten.
+    fn leave(&mut self, id: Id) {
+        for road in self.roads.remove(&id).unwrap_or_default() {
+            let is_used = self.roads.values().flatten().any(|used| *used == road);
+            match self.left.get_mut(&road) {
+                Some(left) if is_used => *left = left.saturating_add(1),
+                _ => {
+                    self.left.remove(&road);
+                }
+            }
+        }
     }
 
     /// The next that ends. A delivery that panicked keeps its claim and is tried again when that lapses.
     async fn ended(&mut self) -> Option<Option<(Message, Outcome)>> {
         let joined = self.tasks.join_next_with_id().await?;
         let id = joined.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
-        self.lanes.remove(&id);
+        self.leave(id);
         Some(joined.ok().map(|(_, done)| done))
     }
 }
@@ -136,19 +195,32 @@ impl Worker {
         Ok(started)
     }
 
-    /// Starts what is due as far as there are seats.
+    /// Starts what is due as far as there are seats, longest due first. Looks on behind messages of full lanes.
     async fn fill(&self, running: &mut Running) -> Result<usize, StoreError> {
         let mut started = 0;
-        if running.free() == 0 {
-            return Ok(started);
-        }
-        for message in due(self.db.reader(), self.topic, self.clock.now()).await? {
-            if running.free() == 0 {
+        while running.tasks.len() < self.deliver.seats() {
+            let full = running.full();
+            let now = self.clock.now();
+            let found = due(self.db.reader(), self.topic, now, &full).await?;
+            let is_all = found.len() < usize::try_from(WINDOW).unwrap_or(usize::MAX);
+            started += self.start(running, found).await?;
+            if is_all || running.full().len() <= full.len() {
                 break;
             }
-            let lane = self.deliver.lane(&message).to_owned();
-            if running.has_seat_in(&lane) && claim(&self.db, &message, self.clock.now()).await? {
-                running.start(lane, Arc::clone(&self.deliver), message);
+        }
+        Ok(started)
+    }
+
+    async fn start(&self, running: &mut Running, found: Vec<Message>) -> Result<usize, StoreError> {
+        let mut started = 0;
+        for message in found {
+            if self.deliver.seats() <= running.tasks.len() {
+                break;
+            }
+            if running.has_seat_in(&self.deliver.lanes(&message))
+                && claim(&self.db, &message, self.clock.now()).await?
+            {
+                running.start(Arc::clone(&self.deliver), message);
                 started += 1;
             }
         }

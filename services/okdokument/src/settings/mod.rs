@@ -23,6 +23,10 @@ pub(crate) struct WrongSettings(pub(crate) Vec<String>);
 
 /// Settings that fit together.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own, and any two go together"
+)]
 pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     pub(crate) api_addr: SocketAddr,
@@ -49,6 +53,7 @@ pub(crate) struct Settings {
     pub(crate) stripe: Option<Stripe>,
     pub(crate) demo: bool,
     pub(crate) allow_private_callbacks: bool,
+    pub(crate) https_only_callbacks: bool,
     pub(crate) seal_files: signing::SealFiles,
     pub(crate) levels: signing::LevelConfig,
     pub(crate) pdf_workers: pdf_worker::Settings,

@@ -72,6 +72,7 @@ impl Judge<'_> {
             stripe: self.stripe(),
             demo: self.raw.flag("demo"),
             allow_private_callbacks: self.raw.flag("allow_private_callbacks"),
+            https_only_callbacks: self.raw.flag("https_only_callbacks"),
             seal_files: self.seal_files(),
             levels: self.levels(),
             pdf_workers: self.pdf_workers(),

@@ -11,10 +11,10 @@ use store_kit::outbox::{self, Message, Standing};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::TOPIC;
+use super::{RoundState, TOPIC};
 use crate::desk::Desk;
 use crate::store::Owner;
-use crate::store::callbacks::{self, RoundState, Wanted};
+use crate::store::callbacks::{self, Wanted};
 
 /// As the Standard Webhooks specification writes secrets.
 const SECRET_PREFIX: &str = "whsec_";
@@ -59,7 +59,8 @@ pub(crate) struct CallbackView {
     signature_request_id: SignatureRequestId,
     document_id: DocumentId,
     /// What it tells: `signed` or `canceled`.
-    state: &'static str,
+    #[schema(value_type = String)]
+    state: RoundState,
     delivery: Delivery,
     made_at: Timestamp,
     #[serde(flatten)]
@@ -98,10 +99,7 @@ fn view(row: callbacks::Model, message: Option<Message>) -> CallbackView {
         id: row.id,
         signature_request_id: row.signature_request,
         document_id: row.document,
-        state: match row.state {
-            RoundState::Signed => "signed",
-            RoundState::Canceled => "canceled",
-        },
+        state: row.state,
         delivery: message
             .as_ref()
             .map_or(Delivery::Taken, |message| message.standing().into()),

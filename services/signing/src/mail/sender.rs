@@ -7,7 +7,7 @@ use ::mail::{Address, Attachment, InvalidAddress, Message as Letter, SendError, 
 use async_trait::async_trait;
 use domain::{EventId, Timestamp};
 use store_kit::StoreError;
-use store_kit::outbox::{self, Deliver, Message, Outcome};
+use store_kit::outbox::{self, Deliver, Lane, Message, Outcome};
 use thiserror::Error;
 
 use super::{Body, Job};
@@ -20,6 +20,8 @@ use crate::store::{Owner, documents, revisions};
 
 /// The outbox topic of letters.
 pub(crate) const TOPIC: &str = "mail";
+/// Letters of one tenant on their way at once.
+const SEATS_OF_A_TENANT: usize = 8;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 /// For how long a letter is tried.
@@ -228,8 +230,12 @@ impl Deliver for Sender {
     }
 
     /// One tenant's many letters keep no other tenant's waiting.
-    fn lane<'m>(&self, message: &'m Message) -> &'m str {
-        message.order_group.split('/').next().unwrap_or_default()
+    fn lanes<'m>(&self, message: &'m Message) -> Vec<Lane<'m>> {
+        vec![Lane {
+            group: message.head_of_group(),
+            destination: "",
+            seats: SEATS_OF_A_TENANT,
+        }]
     }
 }
 

@@ -7,7 +7,7 @@ use ::evidence::Binding;
 use async_trait::async_trait;
 use domain::{EventId, Mode, SignatureRequestId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
-use store_kit::outbox::{self, Deliver, Message, Outcome, Outgoing};
+use store_kit::outbox::{self, Deliver, Lane, Message, Outcome, Outgoing};
 use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
@@ -103,8 +103,8 @@ impl Deliver for Sealer {
     }
 
     /// Each seal waits for itself alone: one that hangs at a time-stamp authority holds up none.
-    fn lane<'m>(&self, message: &'m Message) -> &'m str {
-        &message.order_group
+    fn lanes<'m>(&self, _message: &'m Message) -> Vec<Lane<'m>> {
+        Vec::new()
     }
 }
 
@@ -314,6 +314,6 @@ async fn end_request(
     request.state = RequestState::Signed;
     request.sig_data = None;
     request.ended_at = Some(now);
-    callback::put(tx, owner, &request, callback::State::Signed, now).await?;
+    callback::put(tx, owner, &request, callback::RoundState::Signed, now).await?;
     requests::put(&**tx, request).await
 }

@@ -4,13 +4,15 @@ use domain::{DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp}
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{IntoActiveModel as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select};
+use serde::{Deserialize, Serialize};
 use store_kit::StoreError;
 use store_kit::outbox::{self, Standing};
 
 use super::Owner;
 
-/// What became of the round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+/// What became of the round, as rows and callbacks say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub(crate) enum RoundState {
     #[sea_orm(string_value = "signed")]
@@ -50,9 +52,7 @@ pub(crate) struct Wanted {
 }
 
 fn of(owner: Owner) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Tenant.eq(owner.tenant))
-        .filter(Column::Mode.eq(owner.mode))
+    Entity::find().filter(owner.rows(Column::Tenant, Column::Mode))
 }
 
 pub(crate) async fn put(tx: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {

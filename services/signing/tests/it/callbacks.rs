@@ -7,12 +7,18 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_kit::Receiver;
 
-use crate::server::{Integrator, PATIENCE, Server, on_both_stores};
+use crate::server::{
+    Answer, Integrator, PATIENCE, Server, StoreKind, contract, on_both_stores, with,
+};
 use crate::signer::{Signer, created};
 
 /// A round that its signer declined, whose callback goes to `receiver`. Answers the request's id.
 async fn declined(server: &Server, tenant: &Integrator, receiver: &Receiver) -> String {
-    let more = json!({"sendInfoURL": receiver.url("/hook?secret=of-theirs")});
+    declined_to(server, tenant, &receiver.url("/hook?secret=of-theirs")).await
+}
+
+async fn declined_to(server: &Server, tenant: &Integrator, url: &str) -> String {
+    let more = json!({"sendInfoURL": url});
     let answer = created(server, tenant, &more).await;
     let signer = Signer::follow(server, &answer.text("url")).await;
     signer.open().await;
@@ -160,4 +166,102 @@ on_both_stores! {
         let judge = standardwebhooks::Webhook::new(&other.text("secret")).unwrap();
         judge.verify(&callbacks[0].body, &headers).unwrap_err();
     }
+
+    async fn a_receiver_that_hangs_keeps_no_callback_of_others_waiting(server: Server) {
+        let (slow, tenant, receiver) = (Integrator::new(), Integrator::new(), Receiver::start());
+        // Takes connections, as every listener does, and never looks at one.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = silent.local_addr().unwrap().port();
+        for number in 0..6 {
+            let url = format!("http://127.0.0.1:{port}/hook/{number}");
+            declined_to(&server, &slow, &url).await;
+        }
+        let others = declined(&server, &tenant, &receiver).await;
+        once(&server, &tenant, &others, "taken").await;
+        // Nor another receiver of the same tenant.
+        let own = declined(&server, &slow, &receiver).await;
+        once(&server, &slow, &own, "taken").await;
+        let waiting = shown(&server, &slow, "?delivery=waiting").await;
+        assert_eq!(waiting.len(), 6);
+    }
+}
+
+/// Addresses that no server of many tenants calls, and that the URL itself gives away.
+const PRIVATE: [&str; 14] = [
+    "http://127.0.0.1/hook",
+    "http://127.1/hook",
+    "http://0x7f.1/hook",
+    "http://2130706433/hook",
+    "http://0177.0.0.1/hook",
+    "https://[::1]:8443/hook",
+    "http://[::ffff:127.0.0.1]/hook",
+    "http://[64:ff9b::7f00:1]/hook",
+    "http://[fd00:ec2::254]/hook",
+    "http://169.254.169.254/latest/meta-data",
+    "http://localhost/hook",
+    "http://localhost./hook",
+    "http://hook.localhost/hook",
+    "http://shop.example@10.0.0.1/hook",
+];
+
+fn assert_pointed_out(answer: &Answer, url: &str) {
+    let refused = (answer.status, answer.code());
+    let wanted = (StatusCode::BAD_REQUEST, "err.invalid.field".to_owned());
+    assert_eq!(refused, wanted, "{url}: {answer:?}");
+    assert!(
+        answer.text("value").starts_with("/sendInfoURL"),
+        "{url}: {answer:?}"
+    );
+}
+
+#[actix_web::test]
+async fn an_address_that_is_never_called_is_refused_when_it_is_given() {
+    let server = Server::start(StoreKind::Sqlite, |config| {
+        config.allow_private_callbacks = false;
+    })
+    .await;
+    let tenant = Integrator::new();
+    let answer = created(
+        &server,
+        &tenant,
+        &json!({"sendInfoURL": "http://shop.example/hook"}),
+    )
+    .await;
+    let id = answer.text("result");
+    for url in PRIVATE {
+        for more in [
+            json!({"sendInfoURL": url}),
+            json!({"rules": {"sendInfo": url}}),
+        ] {
+            let body = with(contract(), &more);
+            assert_pointed_out(&tenant.create(&server, &body).await, url);
+        }
+        let change = json!({"signatureRequestId": id, "sendInfoUrl": url});
+        let path = "/JSON/signatureRequest";
+        assert_pointed_out(
+            &tenant.call(&server, Method::PATCH, path, &change).await,
+            url,
+        );
+        let path = format!("/JSON/signatureRequest/{id}");
+        let set = json!({"sendInfoURL": url});
+        assert_pointed_out(&tenant.call(&server, Method::POST, &path, &set).await, url);
+    }
+}
+
+#[actix_web::test]
+async fn where_https_alone_is_called_http_is_refused() {
+    let server = Server::start(StoreKind::Sqlite, |config| {
+        config.https_only_callbacks = true;
+    })
+    .await;
+    let tenant = Integrator::new();
+    let plain = "http://shop.example/hook";
+    let body = with(contract(), &json!({"sendInfoURL": plain}));
+    assert_pointed_out(&tenant.create(&server, &body).await, plain);
+    created(
+        &server,
+        &tenant,
+        &json!({"sendInfoURL": "https://shop.example/hook"}),
+    )
+    .await;
 }

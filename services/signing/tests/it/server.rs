@@ -154,6 +154,7 @@ impl Server {
             trusted_roots: Vec::new(),
             blobs: folder.path().join("documents"),
             allow_private_callbacks: true,
+            https_only_callbacks: false,
             converter: None,
             signed_uploads: SignedUploads::CoSign,
             mail: None,
