@@ -161,5 +161,6 @@ sound_pdfsig
 python_tools pyhanko pyhanko
 python_tools makers reportlab
 python_tools certomancer certomancer.integrations.animator
+python_tools aiosmtpd aiosmtpd.controller
 samples
 echo "tools: all there, ours under $OKD_TOOLS"

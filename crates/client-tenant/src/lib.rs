@@ -67,7 +67,7 @@ pub struct DemoTenant {
     pub public_key: String,
 }
 
-/// A mail of the local outbox, as the operator surface shows it. Has no `Debug`: it may hold a link that confirms an address.
+/// A mail, as the operator surface shows it. Has no `Debug`: it may hold a link that confirms an address.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageView {
@@ -77,9 +77,15 @@ pub struct MessageView {
     pub text: String,
     pub html: String,
     pub created_at: Timestamp,
+    /// `kept` where this server sends nothing, else `waiting`, `sent` or `failed`. What it says is erased once it is sent or failed.
+    pub state: String,
+    pub tries: i32,
+    /// Of the last try that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
 }
 
-/// Mail of the local outbox, newest first.
+/// Mail, newest first.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct Messages {
     pub items: Vec<MessageView>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
+    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
 };
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -213,7 +213,7 @@ impl Smtp {
                 let roots = roots.collect::<Result<Vec<_>, _>>()?;
                 let with_roots = roots
                     .into_iter()
-                    .fold(builder, |builder, root| builder.add_root_certificate(root));
+                    .fold(builder, TlsParametersBuilder::add_root_certificate);
                 Some(with_roots.build_rustls()?)
             }
         };

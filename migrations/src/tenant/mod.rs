@@ -4,6 +4,7 @@ mod m20261124_000001_tenants;
 mod m20261124_000002_people;
 mod m20261124_000003_api_keys;
 mod m20261124_000004_records;
+mod m20261124_000010_mail;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -17,6 +18,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(m20261124_000002_people::Migration),
             Box::new(m20261124_000003_api_keys::Migration),
             Box::new(m20261124_000004_records::Migration),
+            Box::new(m20261124_000010_mail::Migration),
         ]
     }
 }

@@ -12,6 +12,7 @@ export const GUIDES = [
   "idempotency",
   "charges-and-receipts",
   "callbacks",
+  "mail",
   "audit",
   "verification",
   "evidence",

@@ -19,6 +19,8 @@ pub(crate) struct Told<'t> {
     pub(crate) sandbox: Option<&'t Url>,
     pub(crate) data_dir: &'t Path,
     pub(crate) private_callbacks: bool,
+    /// None: it stays in the local outbox.
+    pub(crate) mail: Option<&'t mail::SmtpConfig>,
 }
 
 /// The one line that scripts wait for; it starts with `ready`.
@@ -49,8 +51,12 @@ pub(crate) fn block(told: &Told<'_>, demo: Option<&DemoTenant>) -> io::Result<()
     )?;
     writeln!(
         out,
-        "  Outbox     {}/outbox   mail and SMS stay here",
-        told.operator
+        "  Outbox     {}/outbox   {}",
+        told.operator,
+        told.mail.map_or_else(
+            || "mail and SMS stay here".to_owned(),
+            |mail| format!("mail leaves by {} as {}", mail.server.name(), mail.from)
+        )
     )?;
     writeln!(
         out,

@@ -203,6 +203,7 @@ impl House {
             master: self.secrets.master.clone(),
             clock: Arc::clone(&self.clock),
             portal_url: self.portal_url.clone(),
+            mail: self.settings.mail.clone(),
             subscribers: vec![
                 (
                     ServiceName::Billing,
@@ -310,6 +311,7 @@ impl House {
                     .filter(|_| self.settings.stripe.is_none()),
                 data_dir: &absolute,
                 private_callbacks: self.settings.allow_private_callbacks,
+                mail: self.settings.mail.as_ref(),
             };
             ready::block(&told, demo)?;
         }

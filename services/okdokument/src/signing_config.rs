@@ -29,7 +29,7 @@ pub(crate) fn of(
         https_only_callbacks: settings.https_only_callbacks,
         converter: converter(settings),
         signed_uploads: settings.signed_uploads,
-        mail: None,
+        mail: settings.mail.clone(),
         seals: seals::config(settings)?,
         trusted_roots: trusted_roots::read(settings.trusted_roots.as_deref())?,
     })

@@ -55,6 +55,14 @@ impl SuccessBody {
         }
     }
 
+    pub(crate) fn sent(document: &DocumentId) -> Self {
+        Self {
+            document_id: Some(document.clone()),
+            status_code: 202,
+            ..Self::new("msg.document.sent", document)
+        }
+    }
+
     pub(crate) fn updated(id: &SignatureRequestId, url: String) -> Self {
         Self {
             url: Some(url),

@@ -16,6 +16,7 @@ use crate::report::ReportError;
 use crate::round::Misshapen;
 use crate::rules::InvalidRule;
 use crate::sealing::StampError;
+use crate::sending::SendError;
 use crate::signature_request::RequestError;
 use crate::signer::LinkError;
 pub(crate) use files::too_large;
@@ -151,6 +152,17 @@ impl From<CreateError> for Problem {
             CreateError::Store(error) => unavailable(error),
             CreateError::Blob(error) => unavailable(error),
             CreateError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<SendError> for Problem {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::NotFound(id) => unknown_document(&id),
+            SendError::KeyTaken => unavailable(error),
+            SendError::Locked(_) => Self::because(&kind::INTERNAL, error),
+            SendError::Store(error) => unavailable(error),
         }
     }
 }

@@ -24,6 +24,7 @@ const REPLAYED: Duration = Duration::from_hours(24);
 pub(crate) enum Operation {
     Create,
     Upload,
+    Send,
 }
 
 impl Operation {
@@ -31,6 +32,7 @@ impl Operation {
         match self {
             Self::Create => "create",
             Self::Upload => "upload",
+            Self::Send => "send",
         }
     }
 }

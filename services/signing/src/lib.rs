@@ -44,6 +44,7 @@ mod routes;
 mod rules;
 mod sealing;
 mod self_test;
+mod sending;
 mod service;
 mod signature_request;
 mod signer;

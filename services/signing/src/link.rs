@@ -14,13 +14,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// What the signer's page proves itself with: 256 bits that follow from the request and the master secret, so that they
-/// need no row and no GET has to make one.
+/// What a link or the signer's page proves itself with: 256 bits that follow from what they open and the master secret, so
+/// that they need no row and no GET has to make one.
 #[derive(Clone)]
-pub(crate) struct SignerToken([u8; 32]);
+pub(crate) struct LinkToken([u8; 32]);
 
-impl SignerToken {
-    /// As it stands in the fragment of the page's address.
+impl LinkToken {
+    /// As it stands in an address.
     pub(crate) fn reveal(&self) -> String {
         hex::encode(self.0)
     }
@@ -37,6 +37,7 @@ impl SignerToken {
 #[derive(Clone)]
 pub(crate) struct Secrets {
     signer_token: [u8; 32],
+    download: [u8; 32],
     callback: [u8; 32],
     private_keys: [u8; 32],
     rows: RowKey,
@@ -46,6 +47,7 @@ impl Secrets {
     pub(crate) fn new(master: &MasterSecret) -> Self {
         Self {
             signer_token: master.derive("okdokument 2026 signer token v1"),
+            download: master.derive("okdokument 2026 download link v1"),
             callback: master.derive("okdokument 2026 callback secret v1"),
             private_keys: master.derive("okdokument 2026 private key wrapping v1"),
             rows: RowKey::new(master.derive("okdokument 2026 confidential rows v1")),
@@ -57,10 +59,22 @@ impl Secrets {
         tenant: TenantId,
         mode: Mode,
         id: &SignatureRequestId,
-    ) -> SignerToken {
+    ) -> LinkToken {
         // None of the three may contain a line feed, so no two triples are one text.
         let text = format!("{tenant}\n{mode}\n{id}");
-        SignerToken(*blake3::keyed_hash(&self.signer_token, text.as_bytes()).as_bytes())
+        LinkToken(*blake3::keyed_hash(&self.signer_token, text.as_bytes()).as_bytes())
+    }
+
+    /// What downloads one revision of a document.
+    pub(crate) fn download_key(
+        &self,
+        tenant: TenantId,
+        mode: Mode,
+        document: &DocumentId,
+        revision: i32,
+    ) -> LinkToken {
+        let text = format!("{tenant}\n{mode}\n{document}\n{revision}");
+        LinkToken(*blake3::keyed_hash(&self.download, text.as_bytes()).as_bytes())
     }
 
     /// What a tenant's callbacks are signed with.
@@ -119,6 +133,12 @@ impl Addresses {
         format!("{}/rest/document/{document}", self.base)
     }
 
+    /// Downloads one revision, for whoever has the link.
+    pub(crate) fn shared(&self, document: &DocumentId, revision: i32, key: &LinkToken) -> String {
+        let (base, key) = (&self.base, key.reveal());
+        format!("{base}/downloadDocument/{document}?k={revision}-{key}")
+    }
+
     pub(crate) fn thank_you(&self) -> String {
         format!("{}/thankYouPage.html", self.base)
     }
@@ -138,7 +158,7 @@ impl Addresses {
 }
 
 /// The page with the token in its fragment, which no server and no referrer ever sees.
-pub(crate) fn view(document: &DocumentId, token: &SignerToken) -> String {
+pub(crate) fn view(document: &DocumentId, token: &LinkToken) -> String {
     format!("/viewDocument?id={document}#s={}", token.reveal())
 }
 
@@ -240,6 +260,20 @@ mod tests {
         assert!(
             result_url("https://a.sk/x", &returning(&document)).starts_with("https://a.sk/x?name=")
         );
+    }
+
+    #[test]
+    fn a_download_link_is_of_one_revision() {
+        let master = MasterSecret::new("m".repeat(32).into()).unwrap();
+        let secrets = Secrets::new(&master);
+        let (tenant, document) = (TenantId::generate(), DocumentId::new([0; 39]));
+        let key = |revision| secrets.download_key(tenant, Mode::Live, &document, revision);
+        assert!(key(2).is(&key(2).reveal()));
+        assert!(!key(2).is(&key(3).reveal()));
+        let addresses = Addresses::new(&"https://okd.example".parse().unwrap());
+        let url = addresses.shared(&document, 2, &key(2));
+        let secret = url.split_once("?k=2-").unwrap().1;
+        assert!(key(2).is(secret), "{url}");
     }
 
     #[test]

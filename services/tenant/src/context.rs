@@ -22,6 +22,8 @@ pub(crate) struct Context {
     pub(crate) pepper: Pepper,
     /// Who gets an event of every change of a tenant.
     pub(crate) subscribers: Vec<ServiceName>,
+    /// Whether mail leaves; else it stays in the local outbox.
+    pub(crate) mail_leaves: bool,
     /// Tells the outbox worker that there is something new.
     pub(crate) wake: Arc<Notify>,
 }

@@ -15,6 +15,7 @@ mod me;
 mod names;
 mod passwords;
 mod permission;
+mod postman;
 mod public_key;
 mod routes;
 mod service;

@@ -1,10 +1,14 @@
-//! The mail that `tenant` sends: one quiet template, in text and HTML.
+//! The mail that `tenant` writes: rows of the act's own transaction. It is sent by [`crate::postman`], or stays in the local outbox.
 
-use domain::{Email, MessageId, Timestamp};
+use ::mail::{Block, Letter as Sheet};
+use domain::{Email, EventId, MessageId};
+use store_kit::outbox::{self, Outgoing};
 use store_kit::{StoreError, Tx};
 use url::Url;
 
-use crate::store::messages::{self, Message};
+use crate::context::Context;
+use crate::postman;
+use crate::store::messages::{self, Message, State};
 
 /// How long the link of a confirmation mail works, as the mail says it.
 const CONFIRMATION_LIFE: &str = "24 hours";
@@ -19,11 +23,11 @@ struct Letter {
 
 /// Asks the address to confirm a sign-up.
 pub(crate) async fn send_confirmation(
+    ctx: &Context,
     tx: &Tx,
     to: &Email,
     tenant_name: &str,
     link: Url,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
     let letter = Letter {
         subject: "Confirm your e-mail address",
@@ -34,15 +38,15 @@ pub(crate) async fn send_confirmation(
         button: ("Confirm the address", link),
         closing: "If it was not you, do nothing: without a confirmation there is no account.",
     };
-    post(tx, to, &letter, now).await
+    post(ctx, tx, to, letter).await
 }
 
 /// Tells the owner of an account that somebody tried to sign up with its address.
 pub(crate) async fn send_address_taken(
+    ctx: &Context,
     tx: &Tx,
     to: &Email,
     link: Url,
-    now: Timestamp,
 ) -> Result<(), StoreError> {
     let letter = Letter {
         subject: "You have an account already",
@@ -54,71 +58,58 @@ pub(crate) async fn send_address_taken(
         button: ("Sign in", link),
         closing: "If it was not you, do nothing: nothing has changed.",
     };
-    post(tx, to, &letter, now).await
+    post(ctx, tx, to, letter).await
 }
 
-async fn post(tx: &Tx, to: &Email, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
+async fn post(ctx: &Context, tx: &Tx, to: &Email, letter: Letter) -> Result<(), StoreError> {
+    let now = ctx.now();
+    let id = MessageId::generate();
+    let rendered = letter.sheet().render();
+    let state = if ctx.mail_leaves {
+        let order = Outgoing {
+            id: EventId::new(now, rand::random()),
+            topic: postman::TOPIC,
+            destination: postman::TOPIC.to_owned(),
+            // By itself: one that fails holds up none.
+            order_group: id.to_string(),
+            payload: id.to_string().into(),
+            due_at: now,
+        };
+        outbox::put(&**tx, order, now).await?;
+        State::Waiting
+    } else {
+        State::Kept
+    };
     let message = Message {
-        id: MessageId::generate(),
+        id,
         to_folded: to.folded(),
         to_address: to.clone(),
         subject: letter.subject.to_owned(),
-        text: text(letter),
-        html: html(letter),
+        text: rendered.text,
+        html: rendered.html,
         created_at: now,
+        state,
+        tries: 0,
+        last_error: None,
     };
     messages::insert(&**tx, message).await
 }
 
-fn text(letter: &Letter) -> String {
-    let (label, link) = &letter.button;
-    format!(
-        "{}\n\n{label}: {link}\n\n{}\n\nOKdokument\n",
-        letter.paragraphs.join("\n\n"),
-        letter.closing
-    )
-}
-
-/// Readable without pictures and styles, in the reader's own colours, light or dark.
-fn html(letter: &Letter) -> String {
-    let paragraphs: Vec<String> = letter.paragraphs.iter().map(|text| escaped(text)).collect();
-    let paragraphs = paragraphs.join("</p><p>");
-    let (label, link) = &letter.button;
-    let link = escaped(link.as_str());
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{subject}</title></head>\
-         <body style=\"font-family:system-ui,sans-serif;line-height:1.5;max-width:36rem;margin:2rem auto;padding:0 1rem\">\
-         <p>{paragraphs}</p><p><a href=\"{link}\" style=\"display:inline-block;padding:.6rem 1.2rem;border:2px solid;border-radius:.4rem\">{label}</a></p>\
-         <p><small>Or open this address: {link}</small></p><p><small>{closing}</small></p><p>OKdokument</p></body></html>",
-        subject = escaped(letter.subject),
-        label = escaped(label),
-        closing = escaped(letter.closing),
-    )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tenants_name_cannot_become_markup() {
-        let letter = Letter {
-            subject: "s",
-            paragraphs: vec!["for <b>A&B</b>.".to_owned()],
-            button: ("Go", Url::parse("http://localhost:8081/x#token=1").unwrap()),
-            closing: "c",
-        };
-        let html = html(&letter);
-        assert!(html.contains("for &lt;b&gt;A&amp;B&lt;/b&gt;."));
-        assert!(!html.contains("<b>"));
-        assert!(text(&letter).contains("Go: http://localhost:8081/x#token=1"));
+impl Letter {
+    fn sheet(&self) -> Sheet {
+        let (label, url) = &self.button;
+        let mut blocks: Vec<Block> = self.paragraphs.iter().cloned().map(Block::Text).collect();
+        blocks.push(Block::Button {
+            label: (*label).to_owned(),
+            url: url.clone(),
+            or_open: "Or open this address:".to_owned(),
+        });
+        blocks.push(Block::Small(self.closing.to_owned()));
+        Sheet {
+            lang: "en".to_owned(),
+            subject: self.subject.to_owned(),
+            blocks,
+            footer: "OKdokument".to_owned(),
+        }
     }
 }

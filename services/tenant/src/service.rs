@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::mail::Smtp;
 use actix_web::web::Data;
 use client_tenant::Transport;
 use domain::{Clock, MasterSecret, Pepper};
@@ -21,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::context::Context;
 use crate::events::EventPost;
 use crate::passwords::{HashingFailed, Passwords};
+use crate::postman::{self, Postman};
 use crate::tokens::AddressHasher;
 use crate::{cleaning, routes, tenants};
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub clock: Arc<dyn Clock>,
     /// Where the portal is; links in mail lead there, and its scheme decides on the cookies.
     pub portal_url: Url,
+    /// The mail server that mail is handed to; none: it stays in the local outbox.
+    pub mail: Option<::mail::SmtpConfig>,
     /// Who is told of every change of a tenant, and where. Can also be given later: [`Service::subscribe`].
     pub subscribers: Vec<(ServiceName, Url)>,
 }
@@ -51,6 +55,8 @@ pub enum StartError {
     Bind(#[from] BindError),
     #[error("tenant: passwords cannot be hashed")]
     Hashing(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("tenant: the mail server's settings do not work")]
+    Mail(#[from] ::mail::SetUpError),
     #[error("tenant: the HTTP client cannot be built")]
     Client(#[from] reqwest::Error),
 }
@@ -67,6 +73,7 @@ pub struct Service {
     db: Db,
     passwords: Passwords,
     http: reqwest::Client,
+    smtp: Option<Smtp>,
 }
 
 impl Service {
@@ -81,6 +88,7 @@ impl Service {
             db,
             passwords: Passwords::new().map_err(hashing)?,
             http: service_client::http_client()?,
+            smtp: config.mail.clone().map(Smtp::new).transpose()?,
             config,
         })
     }
@@ -102,6 +110,7 @@ impl Service {
             clock: Arc::clone(&clock),
         };
         let worker = Worker::new(self.db.clone(), tenants::EVENTS, clock, Arc::new(post));
+        let postman = self.postman();
         let master = &self.config.master;
         let ctx = Arc::new(Context {
             db: self.db,
@@ -117,9 +126,11 @@ impl Service {
                 .iter()
                 .map(|(name, _)| *name)
                 .collect(),
+            mail_leaves: postman.is_some(),
             wake: worker.waker(),
         });
         let sending = telemetry::spawn("send tenant events", worker.run(stop.clone()));
+        let mailing = postman.map(|worker| telemetry::spawn("send mail", worker.run(stop.clone())));
         let cleaned = cleaning::run(Arc::clone(&ctx), stop.clone());
         let cleaning = telemetry::spawn("delete old rows", cleaned);
         let ctx = Data::from(ctx);
@@ -138,7 +149,22 @@ impl Service {
         // Also when the server failed by itself.
         stop.cancel();
         let _ended = tokio::join!(sending, cleaning);
+        if let Some(mailing) = mailing {
+            let _ended = mailing.await;
+        }
         Ok(served?)
+    }
+
+    /// What sends mail, where there is a mail server.
+    fn postman(&self) -> Option<Worker> {
+        let postman = Postman {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.config.clock),
+            smtp: self.smtp.clone()?,
+        };
+        let clock = Arc::clone(&self.config.clock);
+        let postman = Arc::new(postman);
+        Some(Worker::new(self.db.clone(), postman::TOPIC, clock, postman))
     }
 
     fn transports(&self) -> HashMap<String, Transport> {

@@ -89,10 +89,10 @@ pub(crate) async fn sign_up(ctx: &Context, new: NewSignUp) -> Result<(), SignUpE
     sign_ups::insert(&*tx, sign_up).await?;
     if member.is_some() {
         let link = page(&ctx.portal_url, "/sign-in", None);
-        mail::send_address_taken(&tx, &new.email, link, now).await?;
+        mail::send_address_taken(ctx, &tx, &new.email, link).await?;
     } else {
         let link = page(&ctx.portal_url, "/confirm-email", Some(&token));
-        mail::send_confirmation(&tx, &new.email, &tenant_name, link, now).await?;
+        mail::send_confirmation(ctx, &tx, &new.email, &tenant_name, link).await?;
     }
     tx.commit().await?;
     Ok(())

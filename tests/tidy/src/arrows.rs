@@ -104,7 +104,10 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // The transport carries its events to their subscribers.
     (
         "tenant",
-        &[KITS, &["migrations", "service-client", "client-tenant"]],
+        &[
+            KITS,
+            &["mail", "migrations", "service-client", "client-tenant"],
+        ],
     ),
     // A server of its own, for development and tests; it knows Stripe, not us.
     ("stripe-sandbox", &[&["domain", "http-kit", "telemetry"]]),
@@ -120,6 +123,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "stripe-sandbox",
                 "migrations",
                 "evidence",
+                "mail",
                 "office-converter",
                 "pdf",
                 "pdf-worker",

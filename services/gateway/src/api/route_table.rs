@@ -65,12 +65,14 @@ pub(crate) static ROUTES: &[Route] = routes! {
     PATCH  "/JSON/signatureRequest"        Access::Key(Scope::RequestsWrite), SIGNING, Json;
     POST   "/JSON/signatureRequest/{}"     Access::Key(Scope::RequestsWrite), SIGNING, Json;
     DELETE "/JSON/signatureRequest/{}"     Access::Key(Scope::RequestsWrite), SIGNING, Any;
+    GET    "/downloadDocument/{}"          Access::Open, SIGNING, Any;
     GET    "/openDocument/{}"              Access::Open, SIGNING, Any;
     POST   "/JSON/document"                Access::Key(Scope::DocumentsWrite), SIGNING, Json;
     POST   "/JSON/upload"                  Access::Key(Scope::RequestsWrite), Act::Create, Multipart;
     GET    "/JSON/document/metadata/{}"    Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/JSON/document/{}"             Access::Key(Scope::DocumentsRead), Act::Download, Any;
     DELETE "/JSON/document/{}"             Access::Key(Scope::DocumentsWrite), SIGNING, Any;
+    POST   "/JSON/document/{}/send"        Access::Key(Scope::DocumentsWrite), SIGNING, Json;
     GET    "/JSON/list/flat"               Access::Key(Scope::DocumentsRead), SIGNING, Any;
     GET    "/JSON/counter"                 Access::Key(Scope::UsageRead), Act::Counter, Any;
     GET    "/rest/document/{}"             Access::Key(Scope::DocumentsRead), Act::Download, Any;

@@ -1,6 +1,7 @@
 //! The settings: defaults in a readable file, then a file, then `OKD_…` variables; judged as a whole before anything starts.
 
 mod load;
+mod mail;
 mod seals;
 mod validate;
 
@@ -60,6 +61,8 @@ pub(crate) struct Settings {
     /// LibreOffice's program; none: office files are refused.
     pub(crate) converter: Option<PathBuf>,
     pub(crate) signed_uploads: signing::SignedUploads,
+    /// None: letters stay in the local outbox.
+    pub(crate) mail: Option<::mail::SmtpConfig>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) rate_per_second: u32,
     pub(crate) rate_burst: u32,

@@ -78,7 +78,7 @@ impl Judge<'_> {
     }
 }
 
-fn read_roots(path: &Path) -> Result<Vec<Vec<u8>>, String> {
+pub(super) fn read_roots(path: &Path) -> Result<Vec<Vec<u8>>, String> {
     let pem = std::fs::read(path).map_err(|error| error.to_string())?;
     pki::certificates_from_pem(&pem).map_err(|error| error.to_string())
 }

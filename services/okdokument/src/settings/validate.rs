@@ -78,6 +78,7 @@ impl Judge<'_> {
             pdf_workers: self.pdf_workers(),
             converter: self.converter(),
             signed_uploads: self.signed_uploads(),
+            mail: self.mail(),
             trusted_proxies: self.nets("trusted_proxies"),
             rate_per_second: self.positive("rate_per_second"),
             rate_burst: self.positive("rate_burst"),
@@ -358,7 +359,7 @@ fn refused_in_public(settings: &Settings) -> Vec<String> {
         (settings.demo, "demo: only where all is on loopback; set demo = false"),
         (settings.allow_private_callbacks, "allow_private_callbacks: only where all is on loopback; set it to false"),
         (settings.stripe.is_none(), "stripe_secret_key: our sandbox sells for no money; beyond loopback Stripe's own key is needed"),
-        (true, "api_addr: mail is kept in the local outbox, which only loopback may use so far"),
+        (settings.mail.is_none(), "mail_url: without a mail server letters stay in the local outbox, which only loopback may use"),
     ]
     .into_iter()
     .filter(|(wrong, _)| *wrong)

@@ -26,10 +26,8 @@ pub(crate) enum Letter {
     #[allow(dead_code, reason = "expiry is told by its own job")]
     ExpiredToSender,
     /// To whom the sender named: the signed document.
-    #[allow(dead_code, reason = "posted where documents are sent")]
     SignedDocument(Enclosure),
     /// To whom the tenant sends a document.
-    #[allow(dead_code, reason = "posted where documents are sent")]
     DocumentSent {
         enclosure: Enclosure,
         message: Option<String>,
@@ -53,7 +51,6 @@ pub(crate) struct Invitation {
 }
 
 /// How the document comes with the letter.
-#[allow(dead_code, reason = "posted where documents are sent")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Enclosure {
     /// As a file: this revision.
@@ -74,6 +71,10 @@ pub(crate) enum Purpose {
 }
 
 /// A one-time code on its way to the signer.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the field's name is what people call it"
+)]
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Code {
     pub(crate) purpose: Purpose,

@@ -3,6 +3,7 @@
 //!
 //! Whoever has something new to say adds a variant to [`Letter`] and its words to each language; everything else is here.
 
+mod enclosure;
 mod letter;
 mod outbox;
 mod sender;
@@ -15,6 +16,7 @@ use store_kit::outbox::Outgoing;
 use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
+pub(crate) use enclosure::{Shared, enclose, follow};
 #[allow(
     unused_imports,
     reason = "codes, reminders and expiry are posted by their own use cases"
@@ -139,13 +141,13 @@ impl Cause<'_> {
 
     /// Who asks.
     fn sender(&self) -> &str {
-        let names = [
+        let candidates = [
             self.rules.name_from.as_deref(),
             Some(self.tenant.name.as_str()),
             self.rules.email_from.as_deref(),
         ];
-        let named = names.into_iter().flatten().find(|name| !name.is_empty());
-        named.unwrap_or(HOUSE)
+        let mut told = candidates.into_iter().flatten();
+        told.find(|name| !name.is_empty()).unwrap_or(HOUSE)
     }
 
     fn reply_to(&self) -> Option<Address> {

@@ -61,8 +61,9 @@ impl Hindrance {
     /// What the tenant is told: the mail server's answer to this letter, but nothing of how we are set up.
     fn told(&self) -> String {
         match self {
-            Self::Send(error @ (SendError::Refused(_) | SendError::NotNow(_)))
-            | Self::Send(error @ SendError::Unsendable(_)) => error.to_string(),
+            Self::Send(
+                error @ (SendError::Refused(_) | SendError::NotNow(_) | SendError::Unsendable(_)),
+            ) => error.to_string(),
             Self::Send(_) => "the mail server cannot be used at the moment".to_owned(),
             Self::Address(_) | Self::Gone => self.to_string(),
             Self::Locked(_) | Self::Unreadable(_) | Self::Blob(_) | Self::Store(_) => {

@@ -209,7 +209,7 @@ pub(crate) async fn thank_you_page(
     )
 }
 
-fn plain(status: StatusCode, message: Message, lang: &str) -> HttpResponse {
+pub(super) fn plain(status: StatusCode, message: Message, lang: &str) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_SECURITY_POLICY, PLAIN_POLICY))
@@ -219,7 +219,7 @@ fn plain(status: StatusCode, message: Message, lang: &str) -> HttpResponse {
         .body(plain_page::html(message, lang))
 }
 
-fn browser_language(request: &HttpRequest) -> &'static str {
+pub(super) fn browser_language(request: &HttpRequest) -> &'static str {
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
     accepted
         .and_then(|value| value.to_str().ok())

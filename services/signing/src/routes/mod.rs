@@ -26,6 +26,7 @@ mod reply;
 mod report;
 mod requests;
 mod schema;
+mod send;
 mod upload;
 mod usage;
 mod verify;
@@ -46,6 +47,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(documents::download_document)
         .service(documents::download_document_rest)
         .service(documents::delete_document)
+        .service(send::send_document)
+        .service(send::download_shared_document)
         .service(report::document_report)
         .service(documents::list_documents)
         .service(audit::audit_page)

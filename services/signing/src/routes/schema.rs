@@ -94,6 +94,19 @@ pub(crate) struct UploadBody {
     state: Option<String>,
 }
 
+/// To whom a document is to be sent.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SendBody {
+    /// At most 20 addresses, joined by `;`.
+    #[schema(example = "jana@example.sk;jozef@example.sk")]
+    email_to: String,
+    /// A text of at most 2,000 characters.
+    email_message: Option<String>,
+    /// `sk`, `cs`, `en`, `ro`, `uk`, `pl`, `pt` or `hu`; the tenant's where it is absent.
+    lang: Option<String>,
+}
+
 /// A create as a form.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]

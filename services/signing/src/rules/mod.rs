@@ -109,10 +109,18 @@ impl Rules {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 
+    /// Who gets the signed document.
+    pub(crate) fn readers(&self) -> Vec<&str> {
+        match self.email_final.as_deref() {
+            None => Vec::new(),
+            Some([]) => self.email_to.as_deref().into_iter().collect(),
+            Some(readers) => readers.iter().map(String::as_str).collect(),
+        }
+    }
+
     /// Rules that are taken and kept, but that nothing acts on yet.
     pub(crate) fn without_effect(&self) -> Vec<&'static str> {
         let named = [
-            ("emailFinal", self.email_final.is_some()),
             ("emailNotification", self.email_notification),
             ("notificationExpiration", self.notification_expiration),
         ];

@@ -41,6 +41,8 @@ pub(super) const KNOWN: [&str; 30] = [
     "sendInfo",
 ];
 
+/// As many get the signed document at most.
+const MAX_READERS: usize = 20;
 /// More free places than this nobody signs in one act.
 const MAX_SIGNATURES: u32 = 50;
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -69,6 +71,16 @@ pub(crate) fn parse(value: &Value) -> Result<Rules, InvalidRule> {
         return Err(InvalidRule::Alone {
             rule: "emailTo",
             needs: "emailFrom",
+        });
+    }
+    if rules
+        .email_final
+        .as_ref()
+        .is_some_and(|readers| MAX_READERS < readers.len())
+    {
+        return Err(InvalidRule::Value {
+            rule: "emailFinal",
+            wants: "at most 20 addresses",
         });
     }
     Ok(rules)

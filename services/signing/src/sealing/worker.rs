@@ -23,12 +23,14 @@ use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_SIGNED};
 use crate::failpoint;
 use crate::intake;
+use crate::mail::PostError;
 use crate::report;
 use crate::round::{BeforeSigning, Round};
 use crate::rules::Rules;
+use crate::sending;
 use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests, revisions, submissions};
-use crate::tenant;
+use crate::tenant::{self, Tenant};
 
 /// The outbox topic of seals to be made.
 pub(crate) const TOPIC: &str = "seal";
@@ -88,6 +90,15 @@ pub(super) enum JobError {
     Blob(#[from] BlobError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PostError> for JobError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Store(error) => Self::Store(error),
+            PostError::Locked(error) => Self::Locked(error),
+        }
+    }
 }
 
 /// Makes seals.
@@ -185,7 +196,7 @@ async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
         certificate: certificate_serial(desk, owner, &tenant).await?,
     };
-    if !finish(desk, &case, &revision).await? {
+    if !finish(desk, &case, (&tenant, &revision)).await? {
         // Another worker was faster with the same job: its revision stands.
         desk.blobs.remove(&revision.blob).await?;
     }
@@ -240,7 +251,11 @@ struct NewRevision {
 }
 
 /// The sealed revision becomes the document; `false`: it was sealed already, or is no more.
-async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, JobError> {
+async fn finish(
+    desk: &Desk,
+    case: &Case,
+    (tenant, new): (&Tenant, &NewRevision),
+) -> Result<bool, JobError> {
     let now = desk.clock.now();
     let (owner, job) = (case.owner, case.submission.id);
     let tx = desk.db.begin().await?;
@@ -275,6 +290,7 @@ async fn finish(desk: &Desk, case: &Case, new: &NewRevision) -> Result<bool, Job
     let about = (&document.id, Some(request));
     audit::note(&*tx, owner, about, (&Actor::Service, &fact), now).await?;
     audit::order_page(&tx, owner, &document.id, now).await?;
+    sending::tell_readers(desk, &tx, tenant, &document, &case.request).await?;
     documents::put(&*tx, document).await?;
     let before_signing = Round::stored(&case.request.round).before_signing;
     if before_signing == BeforeSigning::Flatten && !case.act.round_fields.is_empty() {

@@ -1,12 +1,15 @@
 //! Letters to signers, as they are written with the act that causes them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use ::mail::SmtpConfig;
 use domain::Mode;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::{Integrator, Server, contract, on_both_stores, with};
+use test_kit::{MAIL_PASSWORD, MailSecurity, MailServer};
+
+use crate::server::{Integrator, PATIENCE, Server, StoreKind, contract, on_both_stores, with};
 use crate::signer::created;
 
 /// What was written to people, newest first.
@@ -107,4 +110,130 @@ on_both_stores! {
         }
         assert_eq!(messages(&server).await.len(), 1);
     }
+}
+
+/// A server that hands its letters to `post`.
+async fn sending(post: &MailServer) -> Server {
+    let password = Some(MAIL_PASSWORD.to_owned().into());
+    let config = SmtpConfig {
+        server: ::mail::Server::parse(&post.url(), password).unwrap(),
+        from: ::mail::Address::parse("documents@okd.example").unwrap(),
+        roots: vec![post.root_der()],
+    };
+    Server::start(StoreKind::Sqlite, |it| it.mail = Some(config)).await
+}
+
+/// Waits until the newest message stands so.
+async fn stands(server: &Server, state: &str) -> Value {
+    let started = Instant::now();
+    loop {
+        let message = messages(server).await[0].clone();
+        if message["state"] == state {
+            return message;
+        }
+        assert!(started.elapsed() < PATIENCE, "{message} is not {state}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn acts(facts: &[Value]) -> Vec<&str> {
+    facts
+        .iter()
+        .map(|fact| fact["act"].as_str().unwrap())
+        .collect()
+}
+
+#[actix_web::test]
+async fn a_letter_is_sent_and_forgotten_and_the_timeline_says_so() {
+    let post = MailServer::start(MailSecurity::StartTls).await;
+    let (server, tenant) = (sending(&post).await, Integrator::new());
+    let answer = created(&server, &tenant, &to_jana(&json!({}))).await;
+    let taken = &post.wait_for(1, PATIENCE).await[0];
+    assert_eq!(taken["headers"]["Reply-To"], "jozef@firma.sk");
+    assert_eq!(
+        taken["headers"]["From"],
+        "Jozef Novák <documents@okd.example>"
+    );
+    assert!(
+        taken["text"]
+            .as_str()
+            .unwrap()
+            .contains(&answer.text("url"))
+    );
+    let message = stands(&server, "sent").await;
+    assert_eq!(
+        (&message["text"], &message["html"]),
+        (&json!(""), &json!("")),
+        "its content is erased"
+    );
+    let facts = told(&server, &tenant, &answer.text("documentId")).await;
+    assert_eq!(acts(&facts), ["messageSent"]);
+}
+
+#[actix_web::test]
+async fn a_letter_that_is_put_off_shows_and_is_sent_later() {
+    let post = MailServer::start(MailSecurity::Tls).await;
+    let (server, tenant) = (sending(&post).await, Integrator::new());
+    let answer = created(
+        &server,
+        &tenant,
+        &to_jana(&json!({"emailTo": "busy@example.sk"})),
+    )
+    .await;
+    let started = Instant::now();
+    while messages(&server).await[0]["tries"] == 0 {
+        assert!(started.elapsed() < PATIENCE, "never tried");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let waiting = stands(&server, "waiting").await;
+    assert!(
+        waiting["lastError"]
+            .as_str()
+            .unwrap()
+            .contains("come back later"),
+        "{waiting}"
+    );
+    server.clock.advance(Duration::from_mins(1));
+    stands(&server, "sent").await;
+    let facts = told(&server, &tenant, &answer.text("documentId")).await;
+    assert_eq!(acts(&facts), ["messageFailing", "messageSent"]);
+}
+
+#[actix_web::test]
+async fn a_letter_that_is_refused_or_finds_nobody_for_a_day_is_given_up() {
+    let mut post = MailServer::start(MailSecurity::StartTls).await;
+    let (server, tenant) = (sending(&post).await, Integrator::new());
+    let answer = created(
+        &server,
+        &tenant,
+        &to_jana(&json!({"emailTo": "unknown@example.sk"})),
+    )
+    .await;
+    stands(&server, "failed").await;
+    let facts = told(&server, &tenant, &answer.text("documentId")).await;
+    assert_eq!(acts(&facts), ["messageFailed"]);
+    assert!(
+        facts[0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("no such mailbox"),
+        "{facts:?}"
+    );
+    post.kill();
+    server.clock.advance(Duration::from_secs(1));
+    let answer = created(&server, &tenant, &to_jana(&json!({}))).await;
+    server.clock.advance(Duration::from_hours(25));
+    let failed = stands(&server, "failed").await;
+    assert_eq!(
+        (&failed["to"], &failed["text"]),
+        (&json!("jana@example.sk"), &json!(""))
+    );
+    let facts = told(&server, &tenant, &answer.text("documentId")).await;
+    let last = facts.last().unwrap();
+    assert_eq!(last["act"], "messageFailed");
+    // How we are set up is the operator's to know.
+    assert_eq!(
+        last["reason"],
+        "the mail server cannot be used at the moment"
+    );
 }

@@ -36,6 +36,7 @@ mod operator;
 mod page;
 mod pictures;
 mod reports;
+mod sending;
 mod server;
 mod signed_uploads;
 mod signer;

@@ -43,6 +43,9 @@ pub(crate) async fn list_messages(
             text: message.text,
             html: message.html,
             created_at: message.created_at,
+            state: message.state.as_str().to_owned(),
+            tries: message.tries,
+            last_error: message.last_error,
         })
         .collect();
     Ok(Json(Messages { items, next }))

@@ -11,6 +11,21 @@ mod row {
     use domain::{Email, MessageId, Timestamp};
     use sea_orm::entity::prelude::*;
 
+    /// How a mail stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub(crate) enum State {
+        /// In the local outbox, since this server sends nothing.
+        #[sea_orm(string_value = "kept")]
+        Kept,
+        #[sea_orm(string_value = "waiting")]
+        Waiting,
+        #[sea_orm(string_value = "sent")]
+        Sent,
+        #[sea_orm(string_value = "failed")]
+        Failed,
+    }
+
     #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "messages")]
     pub(crate) struct Model {
@@ -19,9 +34,13 @@ mod row {
         pub(crate) to_address: Email,
         pub(crate) to_folded: String,
         pub(crate) subject: String,
+        /// Erased once the mail is sent or given up.
         pub(crate) text: String,
         pub(crate) html: String,
         pub(crate) created_at: Timestamp,
+        pub(crate) state: State,
+        pub(crate) tries: i32,
+        pub(crate) last_error: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -32,11 +51,39 @@ mod row {
     crate::store::mute!(Model);
 }
 
+pub(crate) use row::State;
+
+impl State {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// A message as stored. `Debug` shows nothing: it may hold a link that confirms an address.
 pub(crate) type Message = row::Model;
 
 pub(crate) async fn insert(tx: &impl ConnectionTrait, message: Message) -> Result<(), StoreError> {
     row::ActiveModel::from(message).insert(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    Ok(row::Entity::find_by_id(id).one(db).await?)
+}
+
+pub(crate) async fn put(tx: &impl ConnectionTrait, message: Message) -> Result<(), StoreError> {
+    row::ActiveModel::from(message)
+        .reset_all()
+        .update(tx)
+        .await?;
     Ok(())
 }
 

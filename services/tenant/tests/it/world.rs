@@ -86,6 +86,7 @@ impl World {
             master: master(),
             clock: Arc::new(clock.clone()),
             portal_url: Url::parse(portal_url).unwrap(),
+            mail: None,
             subscribers: Vec::new(),
         })
         .await

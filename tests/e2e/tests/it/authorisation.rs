@@ -276,6 +276,8 @@ impl Operation {
             json!({ "overlapSeconds": 60 })
         } else if self.path.starts_with("/JSON/signatureRequest/") {
             json!({ "sendInfoURL": "http://127.0.0.1:9/x" })
+        } else if self.path.ends_with("/send") {
+            json!({ "emailTo": "somebody@example.com" })
         } else {
             json!({})
         }
