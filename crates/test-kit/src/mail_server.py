@@ -25,7 +25,7 @@ PASSWORD = b"correct horse"
 
 def authenticate(server, session, envelope, mechanism, auth_data):
     known = isinstance(auth_data, LoginPassword) and (auth_data.login, auth_data.password) == (USER, PASSWORD)
-    return AuthResult(success=known, handled=False)
+    return AuthResult(success=known, handled=False, auth_data=auth_data if known else None)
 
 
 class Post:

@@ -1,12 +1,10 @@
 //! Documents by e-mail: sent on demand, and to whom the rules name once the document is signed.
 
-use std::time::Duration;
-
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::mail::{messages, told};
-use crate::server::{Answer, Integrator, Server, base64, on_both_stores, read, with};
+use crate::server::{Answer, Integrator, Server, on_both_stores, read, with};
 use crate::signer::{Signer, created, in_field, submission};
 
 async fn send(
@@ -34,18 +32,6 @@ async fn uploaded(server: &Server, tenant: &Integrator, more: &Value) -> String 
         .await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     answer.text("result")
-}
-
-/// The sample with bytes behind it that make it too large for a letter.
-fn large() -> String {
-    let mut file = pdf::sample::contract("Large");
-    let noise: Vec<u8> = (0..7_500_000_u32)
-        .map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80)
-        .collect();
-    file.extend_from_slice(b"\n%");
-    file.extend_from_slice(&noise);
-    file.extend_from_slice(b"\n");
-    base64(&file)
 }
 
 on_both_stores! {
@@ -115,63 +101,4 @@ on_both_stores! {
         assert_eq!(letters[0]["subject"], "Podpísané: Zmluva č. 1.pdf");
         assert!(!letters[0]["text"].as_str().unwrap().contains("/openDocument/"));
     }
-}
-
-#[actix_web::test]
-async fn a_large_document_goes_by_a_link_that_ends_with_the_document() {
-    let server = Server::on(crate::server::StoreKind::Sqlite).await;
-    let tenant = Integrator::new();
-    let document = uploaded(&server, &tenant, &json!({"file": {"content": large()}})).await;
-    let body = json!({"emailTo": "a@b.sk", "lang": "en"});
-    assert_eq!(
-        send(&server, &tenant, &document, (None, &body))
-            .await
-            .status,
-        StatusCode::ACCEPTED
-    );
-    let text = messages(&server).await[0]["text"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert!(text.contains("It can be downloaded until"), "{text}");
-    let link = text
-        .split_whitespace()
-        .find(|word| word.contains("/downloadDocument/"))
-        .unwrap();
-    let path = link.strip_prefix("http://127.0.0.1:8080").unwrap();
-    let file = server.nobody(Method::GET, path).await;
-    assert_eq!(
-        (file.status, file.header("content-type")),
-        (StatusCode::OK, "application/pdf")
-    );
-    assert!(file.bytes.starts_with(b"%PDF-"));
-    let (open, secret) = path.split_once("?k=").unwrap();
-    let wrong = format!(
-        "{}{}",
-        &secret[..secret.len() - 1],
-        if secret.ends_with('0') { "1" } else { "0" }
-    );
-    let next = secret.replacen("1-", "2-", 1);
-    for key in ["", "1-", "1", wrong.as_str(), next.as_str()] {
-        let answer = server.nobody(Method::GET, &format!("{open}?k={key}")).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{key}");
-    }
-    assert_eq!(
-        server.nobody(Method::GET, open).await.status,
-        StatusCode::BAD_REQUEST
-    );
-    server.clock.advance(Duration::from_secs(1));
-    let deleted = tenant
-        .call(
-            &server,
-            Method::DELETE,
-            &format!("/JSON/document/{document}"),
-            &Value::Null,
-        )
-        .await;
-    assert_eq!(deleted.status, StatusCode::OK);
-    assert_eq!(
-        server.nobody(Method::GET, path).await.status,
-        StatusCode::GONE
-    );
 }
