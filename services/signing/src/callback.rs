@@ -191,16 +191,15 @@ impl Caller {
         let document = documents::lock(&*tx, owner, &callback.document).await?;
         if let Some(mut document) = document
             && document.current_request.as_ref() == Some(&callback.signature_request_id)
-            && !document.sealing
         {
-            let state = if taken {
-                document.state.callback_taken()
+            let stage = document.stage();
+            let next = if taken {
+                stage.callback_taken()
             } else {
-                document.state.callback_failing()
+                stage.callback_failing()
             };
-            if state != document.state {
-                document.state = state;
-                document.modified_at = self.desk.clock.now();
+            if next != stage {
+                document.enter(next, self.desk.clock.now());
                 documents::put(&*tx, document).await?;
             }
         }

@@ -20,10 +20,129 @@ pub(crate) const KEPT_UNSIGNED: Duration = DAY.saturating_mul(30);
 /// Counted from the signature.
 pub(crate) const KEPT_SIGNED: Duration = DAY.saturating_mul(10);
 
-/// The act is not allowed in this state.
+/// Where a document stands: its state, and whether a seal is under way on it. What an act makes of it is said here and nowhere
+/// else; an act that it forbids is a [`Forbidden`], told as `409 err.document.state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Tags,
+    ToStamp,
+    ToSign,
+    /// Submitted; `tosign` to the outside until the seal is on.
+    Sealing,
+    Signed,
+    ErrorSendInfo,
+    Canceled,
+}
+
+/// The act is not allowed where the document stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the document is in state {}", .0.as_str())]
-pub(crate) struct Forbidden(pub(crate) DocumentState);
+#[error("the document stands at {}", .0.as_str())]
+pub(crate) struct Forbidden(pub(crate) Stage);
+
+impl Stage {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sealing => "sealing",
+            other => other.state().as_str(),
+        }
+    }
+
+    const fn state(self) -> DocumentState {
+        match self {
+            Self::Tags => DocumentState::Tags,
+            Self::ToStamp => DocumentState::ToStamp,
+            Self::ToSign | Self::Sealing => DocumentState::ToSign,
+            Self::Signed => DocumentState::Signed,
+            Self::ErrorSendInfo => DocumentState::ErrorSendInfo,
+            Self::Canceled => DocumentState::Canceled,
+        }
+    }
+
+    /// The signer submitted; the seal follows.
+    pub(crate) const fn submitted(self) -> Result<Self, Forbidden> {
+        match self {
+            Self::ToSign => Ok(Self::Sealing),
+            other => Err(Forbidden(other)),
+        }
+    }
+
+    /// The seal is on.
+    pub(crate) const fn sealed(self) -> Result<Self, Forbidden> {
+        match self {
+            Self::Sealing => Ok(Self::Signed),
+            other => Err(Forbidden(other)),
+        }
+    }
+
+    /// The signer declined.
+    pub(crate) const fn canceled(self) -> Result<Self, Forbidden> {
+        match self {
+            Self::ToSign => Ok(Self::Canceled),
+            other => Err(Forbidden(other)),
+        }
+    }
+
+    /// A round begins on a document that waits for one.
+    pub(crate) const fn requested(self) -> Result<Self, Forbidden> {
+        match self {
+            Self::ToSign => Ok(Self::ToSign),
+            other => Err(Forbidden(other)),
+        }
+    }
+
+    /// A next round begins: `changeState`.
+    pub(crate) const fn reopened(self) -> Result<Self, Forbidden> {
+        match self {
+            Self::ToSign | Self::Signed | Self::ErrorSendInfo | Self::Canceled => Ok(Self::ToSign),
+            Self::Tags | Self::ToStamp | Self::Sealing => Err(Forbidden(self)),
+        }
+    }
+
+    /// Bytes that are being sealed cannot be taken away.
+    pub(crate) const fn deleted(self) -> Result<(), Forbidden> {
+        match self {
+            Self::Sealing => Err(Forbidden(self)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The callback has found no taker for an hour. A canceled document stays canceled.
+    pub(crate) const fn callback_failing(self) -> Self {
+        match self {
+            Self::Signed => Self::ErrorSendInfo,
+            other => other,
+        }
+    }
+
+    /// The callback was taken after all.
+    pub(crate) const fn callback_taken(self) -> Self {
+        match self {
+            Self::ErrorSendInfo => Self::Signed,
+            other => other,
+        }
+    }
+}
+
+impl documents::Model {
+    pub(crate) const fn stage(&self) -> Stage {
+        match self.state {
+            _ if self.sealing => Stage::Sealing,
+            DocumentState::Tags => Stage::Tags,
+            DocumentState::ToStamp => Stage::ToStamp,
+            DocumentState::ToSign => Stage::ToSign,
+            DocumentState::Signed => Stage::Signed,
+            DocumentState::ErrorSendInfo => Stage::ErrorSendInfo,
+            DocumentState::Canceled => Stage::Canceled,
+        }
+    }
+
+    /// Writes what an act made of it into its columns.
+    pub(crate) fn enter(&mut self, stage: Stage, now: Timestamp) {
+        self.state = stage.state();
+        self.sealing = stage == Stage::Sealing;
+        self.modified_at = now;
+    }
+}
 
 impl DocumentState {
     pub(crate) const ALL: [Self; 6] = [
@@ -49,50 +168,6 @@ impl DocumentState {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
-
-    /// The signer submitted and the seal is on.
-    pub(crate) const fn signed(self) -> Result<Self, Forbidden> {
-        match self {
-            Self::ToSign => Ok(Self::Signed),
-            Self::Tags | Self::ToStamp | Self::Signed | Self::ErrorSendInfo | Self::Canceled => {
-                Err(Forbidden(self))
-            }
-        }
-    }
-
-    /// The signer declined.
-    pub(crate) const fn canceled(self) -> Result<Self, Forbidden> {
-        match self {
-            Self::ToSign => Ok(Self::Canceled),
-            Self::Tags | Self::ToStamp | Self::Signed | Self::ErrorSendInfo | Self::Canceled => {
-                Err(Forbidden(self))
-            }
-        }
-    }
-
-    /// A next round begins.
-    pub(crate) const fn reopened(self) -> Result<Self, Forbidden> {
-        match self {
-            Self::Signed | Self::ErrorSendInfo | Self::Canceled | Self::ToSign => Ok(Self::ToSign),
-            Self::Tags | Self::ToStamp => Err(Forbidden(self)),
-        }
-    }
-
-    /// The callback has found no taker for an hour. A canceled document stays canceled.
-    pub(crate) const fn callback_failing(self) -> Self {
-        match self {
-            Self::Signed => Self::ErrorSendInfo,
-            other => other,
-        }
-    }
-
-    /// The callback was taken after all.
-    pub(crate) const fn callback_taken(self) -> Self {
-        match self {
-            Self::ErrorSendInfo => Self::Signed,
-            other => other,
-        }
-    }
 }
 
 /// Why a document cannot be had or changed.
@@ -100,8 +175,8 @@ impl DocumentState {
 pub(crate) enum DocumentError {
     #[error("there is no such document")]
     NotFound(String),
-    #[error("the document is being sealed")]
-    Sealing,
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -135,9 +210,7 @@ pub(crate) async fn delete(
     let mut document = documents::lock(&*tx, owner, &parsed)
         .await?
         .ok_or_else(unknown)?;
-    if document.sealing {
-        return Err(DocumentError::Sealing);
-    }
+    document.stage().deleted()?;
     let blobs = blobs_of(
         &document,
         &revisions::of_document(&*tx, owner.tenant, &parsed).await?,
@@ -200,34 +273,54 @@ pub(crate) fn month(at: Timestamp) -> String {
 mod tests {
     use super::*;
 
+    const ALL: [Stage; 7] = [
+        Stage::Tags,
+        Stage::ToStamp,
+        Stage::ToSign,
+        Stage::Sealing,
+        Stage::Signed,
+        Stage::ErrorSendInfo,
+        Stage::Canceled,
+    ];
+
     #[test]
-    fn only_a_document_to_sign_is_signed_or_canceled() {
+    fn only_a_document_to_sign_is_submitted_or_canceled_and_only_a_submitted_one_sealed() {
+        for stage in ALL {
+            let to_sign = stage == Stage::ToSign;
+            assert_eq!(stage.submitted().is_ok(), to_sign);
+            assert_eq!(stage.canceled().is_ok(), to_sign);
+            assert_eq!(stage.requested().is_ok(), to_sign);
+            let sealing = stage == Stage::Sealing;
+            assert_eq!(stage.sealed().is_ok(), sealing);
+            assert_eq!(stage.deleted().is_err(), sealing);
+        }
         for state in DocumentState::ALL {
-            let allowed = state == DocumentState::ToSign;
-            assert_eq!(state.signed().is_ok(), allowed);
-            assert_eq!(state.canceled().is_ok(), allowed);
             assert_eq!(DocumentState::parse(state.as_str()), Some(state));
         }
     }
 
     #[test]
+    fn a_next_round_follows_an_ended_one() {
+        let reopened = ALL.into_iter().filter(|stage| stage.reopened().is_ok());
+        assert_eq!(
+            reopened.collect::<Vec<_>>(),
+            [
+                Stage::ToSign,
+                Stage::Signed,
+                Stage::ErrorSendInfo,
+                Stage::Canceled
+            ]
+        );
+    }
+
+    #[test]
     fn a_canceled_document_does_not_turn_signed_by_its_callback() {
-        assert_eq!(
-            DocumentState::Canceled.callback_failing(),
-            DocumentState::Canceled
-        );
-        assert_eq!(
-            DocumentState::Canceled.callback_taken(),
-            DocumentState::Canceled
-        );
-        assert_eq!(
-            DocumentState::Signed.callback_failing(),
-            DocumentState::ErrorSendInfo
-        );
-        assert_eq!(
-            DocumentState::ErrorSendInfo.callback_taken(),
-            DocumentState::Signed
-        );
+        for stage in [Stage::Canceled, Stage::Sealing, Stage::ToSign] {
+            assert_eq!(stage.callback_failing(), stage);
+            assert_eq!(stage.callback_taken(), stage);
+        }
+        assert_eq!(Stage::Signed.callback_failing(), Stage::ErrorSendInfo);
+        assert_eq!(Stage::ErrorSendInfo.callback_taken(), Stage::Signed);
     }
 
     #[test]

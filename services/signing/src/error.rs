@@ -7,7 +7,7 @@ use http_kit::{Problem, kind};
 use crate::audit::{self, RecordError};
 use crate::callback::deliveries::DeliveryError;
 use crate::charge::WitnessError;
-use crate::document::DocumentError;
+use crate::document::{DocumentError, Forbidden, Stage};
 use crate::idempotency::ReplayError;
 use crate::opening::PageError;
 use crate::order::OrderError;
@@ -134,10 +134,7 @@ impl From<CreateError> for Problem {
             CreateError::UnknownField(name) => Self::new(&kind::UNKNOWN_FIELD_NAME)
                 .value(name)
                 .detail("Name only fields that the document has."),
-            CreateError::Forbidden(forbidden) => Self::new(&kind::DOCUMENT_STATE)
-                .value(forbidden.0.as_str())
-                .detail("Send changeState=tosign with the id to begin another round."),
-            CreateError::Sealing => sealing(),
+            CreateError::Forbidden(forbidden) => forbidden.into(),
             CreateError::OpenRequest(id) => Self::new(&kind::DOCUMENT_STATE)
                 .value(id.as_str())
                 .detail("Another signature request on this document is open: delete it or let it end first."),
@@ -173,17 +170,28 @@ fn unknown_document(id: &str) -> Problem {
         .detail("Check the document's id.")
 }
 
-fn sealing() -> Problem {
-    Problem::new(&kind::DOCUMENT_STATE)
-        .value("tosign")
-        .detail("The document is being sealed; try again in a moment.")
+impl From<Forbidden> for Problem {
+    fn from(Forbidden(stage): Forbidden) -> Self {
+        let detail = match stage {
+            Stage::Sealing => "The document is being sealed; try again in a moment.",
+            Stage::Signed | Stage::ErrorSendInfo | Stage::Canceled => {
+                "Send changeState=tosign with the id to begin another round."
+            }
+            Stage::Tags | Stage::ToStamp | Stage::ToSign => {
+                "Ask for the document's metadata, and do what its state allows."
+            }
+        };
+        Self::new(&kind::DOCUMENT_STATE)
+            .value(stage.as_str())
+            .detail(detail)
+    }
 }
 
 impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         match error {
             DocumentError::NotFound(id) => unknown_document(&id),
-            DocumentError::Sealing => sealing(),
+            DocumentError::Forbidden(forbidden) => forbidden.into(),
             DocumentError::Store(error) => unavailable(error),
             DocumentError::Blob(error) => unavailable(error),
         }
@@ -295,7 +303,8 @@ impl From<PageError> for Problem {
     fn from(error: PageError) -> Self {
         match error {
             PageError::Link(error) => error.into(),
-            PageError::State => Self::new(&kind::DOCUMENT_STATE)
+            PageError::Forbidden(forbidden) => forbidden.into(),
+            PageError::Changed => Self::new(&kind::DOCUMENT_STATE)
                 .detail("The document has changed meanwhile; open the link again."),
             PageError::Refused(why) => Self::new(&kind::INVALID_FIELD).detail(why),
             PageError::Store(error) => unavailable(error),

@@ -1,5 +1,6 @@
 //! The document as its signer opens it: the page's first POST, and the only moment that counts as *opened*.
 
+use bytes::Bytes;
 use domain::{DocumentId, SignatureRequestId};
 use serde::Serialize;
 use store_kit::StoreError;
@@ -10,13 +11,14 @@ use crate::audit::{self, Actor, Fact, Visit};
 use crate::blob::{BlobError, BlobKey};
 use crate::confidential::Locked;
 use crate::desk::Desk;
+use crate::document::Forbidden;
 use crate::engine::EngineError;
 use crate::form::{self, RoundField};
 use crate::round::Round;
 use crate::rules::Rules;
 use crate::signer::{Ended, LinkError, Signer};
 use crate::store::requests::RequestState;
-use crate::store::{documents, requests};
+use crate::store::{all_tenants, documents, requests};
 use pdf::{FieldKind, Inspected, Refusal};
 
 /// Why the document cannot be shown or acted on.
@@ -24,9 +26,11 @@ use pdf::{FieldKind, Inspected, Refusal};
 pub(crate) enum PageError {
     #[error(transparent)]
     Link(#[from] LinkError),
-    /// It is being sealed, or something else was faster.
-    #[error("the document's state does not allow this")]
-    State,
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// The bytes are not those that the signer saw.
+    #[error("the document has changed")]
+    Changed,
     /// A sentence for the signer's page.
     #[error("{0}")]
     Refused(String),
@@ -182,8 +186,10 @@ pub(crate) async fn open(desk: &Desk, signer: Signer, visit: Visit) -> Result<Op
 pub(crate) fn check_open(desk: &Desk, signer: &Signer) -> Result<(), PageError> {
     match signer.ended(desk.clock.now()) {
         Some(how) => Err(LinkError::Ended(how).into()),
-        None if signer.document.sealing => Err(PageError::State),
-        None => Ok(()),
+        None => {
+            signer.document.stage().submitted()?;
+            Ok(())
+        }
     }
 }
 
@@ -220,8 +226,22 @@ pub(crate) async fn inspect(
     desk: &Desk,
     document: &documents::Model,
 ) -> Result<Inspected, PageError> {
-    let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
+    let bytes = served(desk, document).await?;
     Ok(desk.engine.inspect(bytes).await??)
+}
+
+/// The bytes that the signer sees. Whoever deletes a document takes its bytes away after his commit, so that a signer who was let
+/// in before it hears of the deletion.
+pub(crate) async fn served(desk: &Desk, document: &documents::Model) -> Result<Bytes, PageError> {
+    let key = BlobKey::stored(&document.blob);
+    if let Some(bytes) = desk.blobs.find(&key).await? {
+        return Ok(bytes);
+    }
+    let row = all_tenants::document(desk.db.reader(), &document.id).await?;
+    if row.is_none_or(|row| row.deleted_at.is_some()) {
+        return Err(LinkError::Ended(Ended::Deleted).into());
+    }
+    Ok(desk.blobs.get(&key).await?)
 }
 
 fn page_field(of_round: &RoundField<'_>) -> PageField {

@@ -51,8 +51,6 @@ pub(crate) enum CreateError {
     UnknownField(String),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    #[error("the document is being sealed")]
-    Sealing,
     #[error("another signature request on the document is open")]
     OpenRequest(SignatureRequestId),
     #[error("the id was registered before")]
@@ -285,9 +283,9 @@ async fn place_document(
                 .await?
                 .ok_or_else(unknown)?;
             let current = subject::current_request(&**tx, owner, &document).await?;
-            document.state = subject::next_round(&document, current.as_ref(), *reopens, new.now)?;
+            let next = subject::next_round(&document, current.as_ref(), *reopens, new.now)?;
+            document.enter(next, new.now);
             document.current_request = Some(new.id.clone());
-            document.modified_at = new.now;
             if *reopens {
                 document.delete_after = new.now.plus(KEPT_UNSIGNED);
             }

@@ -54,7 +54,7 @@ pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
         };
         match document::delete(desk, owner, document.id.as_str(), &Actor::Service).await {
             // Another instance, or the tenant, was faster.
-            Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Sealing) => {}
+            Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Forbidden(_)) => {}
             Err(error @ (DocumentError::Store(_) | DocumentError::Blob(_))) => tracing::error!(
                 error = &error as &(dyn std::error::Error + 'static),
                 document = %document.id,

@@ -10,7 +10,6 @@ use store_kit::{StoreError, outbox};
 use utoipa::ToSchema;
 
 use crate::audit::{self, Actor, Fact, Visit, Way};
-use crate::blob::BlobKey;
 use crate::callback;
 use crate::desk::Desk;
 use crate::link::Outcome;
@@ -103,7 +102,7 @@ pub(crate) async fn submit(
 ) -> Result<String, PageError> {
     opening::check_open(desk, &signer)?;
     if body.digest.to_ascii_lowercase() != signer.document.sha256 {
-        return Err(PageError::State);
+        return Err(PageError::Changed);
     }
     let round = Round::stored(&signer.request.round);
     let inspected = opening::inspect(desk, &signer.document).await?;
@@ -134,10 +133,7 @@ async fn try_out(
     (tenant, round): (&Tenant, &Round),
     act: &Act,
 ) -> Result<(), PageError> {
-    let bytes = desk
-        .blobs
-        .get(&BlobKey::stored(&signer.document.blob))
-        .await?;
+    let bytes = opening::served(desk, &signer.document).await?;
     let input = sealing::seal_input(act, &signer.rules(), round, desk.clock.now());
     for text in input
         .signatures
@@ -169,16 +165,10 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
     signer = locked(&*tx, signer).await?;
     opening::check_open(desk, &signer)?;
     if signer.document.sha256 != seen {
-        return Err(PageError::State);
+        return Err(PageError::Changed);
     }
-    // Only a document to sign can become a signed one: found out before it is promised.
-    signer
-        .document
-        .state
-        .signed()
-        .map_err(|_| PageError::State)?;
-    signer.document.sealing = true;
-    signer.document.modified_at = kept.now;
+    let sealing = signer.document.stage().submitted()?;
+    signer.document.enter(sealing, kept.now);
     signer.request.state = RequestState::Sealing;
     signer.request.locale = Some(kept.locale.clone());
     let id = EventId::new(kept.now, rand::random());
@@ -250,12 +240,8 @@ pub(crate) async fn cancel(
     let tx = desk.db.begin().await?;
     let mut signer = locked(&*tx, signer).await?;
     opening::check_open(desk, &signer)?;
-    signer.document.state = signer
-        .document
-        .state
-        .canceled()
-        .map_err(|_| PageError::State)?;
-    signer.document.modified_at = now;
+    let canceled = signer.document.stage().canceled()?;
+    signer.document.enter(canceled, now);
     signer.request.state = RequestState::Canceled;
     signer.request.sig_data = None;
     signer.request.ended_at = Some(now);

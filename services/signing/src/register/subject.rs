@@ -8,12 +8,11 @@ use store_kit::StoreError;
 use super::CreateError;
 use crate::blob::BlobKey;
 use crate::desk::Desk;
-use crate::document::Forbidden;
+use crate::document::Stage;
 use crate::form;
 use crate::intake::{self, IntakeError, Prepared, Stored};
 use crate::order::{Order, Registration, Source};
 use crate::round::{Misshapen, Round};
-use crate::store::documents::DocumentState;
 use crate::store::{Connection, Owner, documents, requests};
 use crate::tenant;
 use pdf::{Inspected, Unfit};
@@ -100,25 +99,23 @@ pub(super) async fn current_request(
     }
 }
 
-/// The state after the request is registered, or why it cannot be.
+/// Where the document stands after the request is registered, or why it cannot be.
 pub(super) fn next_round(
     document: &documents::Model,
     current: Option<&requests::Model>,
     reopens: bool,
     now: Timestamp,
-) -> Result<DocumentState, CreateError> {
-    if document.sealing {
-        return Err(CreateError::Sealing);
-    }
+) -> Result<Stage, CreateError> {
     let open = current.filter(|request| request.state.is_open() && now < request.expires_at);
     if let Some(open) = open {
         return Err(CreateError::OpenRequest(open.id.clone()));
     }
-    match document.state {
-        DocumentState::ToSign => Ok(DocumentState::ToSign),
-        state if reopens => Ok(state.reopened()?),
-        state => Err(Forbidden(state).into()),
-    }
+    let stage = document.stage();
+    Ok(if reopens {
+        stage.reopened()?
+    } else {
+        stage.requested()?
+    })
 }
 
 /// Whether the document has the fields that the round names, and they can take its values.

@@ -270,13 +270,12 @@ async fn finish(
     if document.sha256 != case.submission.digest {
         return Err(JobError::Altered);
     }
-    document.state = document.state.signed()?;
-    document.sealing = false;
+    let sealed = document.stage().sealed()?;
+    document.enter(sealed, now);
     document.revision = document.revision.saturating_add(1);
     document.sha256.clone_from(&new.sha256);
     document.size_bytes = new.size_bytes;
     new.blob.as_str().clone_into(&mut document.blob);
-    document.modified_at = now;
     document.delete_after = now.plus(KEPT_SIGNED);
     let request = &case.submission.signature_request;
     revisions::insert(&*tx, revision_row(&document, request, now)).await?;

@@ -264,6 +264,26 @@ on_both_stores! {
         );
     }
 
+    async fn an_upload_under_a_key_of_yesterday_is_run_anew(server: Server) {
+        let tenant = Integrator::new();
+        let body = json!({"file": {"content": sample()}}).to_string();
+        let upload = || async {
+            let token = server.token(tenant.caller(), None);
+            let request = server
+                .request(Method::POST, "/JSON/document", &token)
+                .header("Idempotency-Key", "u");
+            read(request.body(body.clone()).send().await.unwrap()).await
+        };
+        let first = upload().await;
+        server.clock.advance(std::time::Duration::from_hours(23));
+        assert_eq!(upload().await.bytes, first.bytes);
+        server.clock.advance(std::time::Duration::from_hours(1));
+        let anew = upload().await;
+        assert!(anew.headers.get("idempotent-replayed").is_none());
+        assert_ne!(anew.text("documentId"), first.text("documentId"));
+        assert_eq!(upload().await.bytes, anew.bytes);
+    }
+
     async fn a_key_without_the_scope_and_a_caller_without_a_key_are_refused(server: Server) {
         let tenant = Integrator::new();
         let none = server.nobody(Method::GET, "/JSON/list/flat").await;
