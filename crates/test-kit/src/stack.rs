@@ -14,6 +14,8 @@ use crate::scratch::Scratch;
 /// A debug build that migrates its stores and makes its keys takes a few seconds; a busy machine, more.
 const READY_PATIENCE: Duration = Duration::from_mins(2);
 const STOP_PATIENCE: Duration = Duration::from_mins(1);
+/// A gateway beside the shape's own.
+const ANOTHER_GATEWAY: &str = "another gateway";
 
 /// How many processes on which stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,6 +221,21 @@ impl Stack {
         self.launch(name).await;
     }
 
+    /// Starts a second gateway on the same stores, and answers where its API is. It stops with the stack.
+    pub async fn another_gateway(&mut self) -> String {
+        let [api, portal, operator, metrics] = crate::free_ports();
+        let at = |port: u16| format!("127.0.0.1:{port}");
+        let mut command = self.command(&["serve", "--only", "gateway"]);
+        command.envs([
+            ("OKD_API_ADDR", at(api)),
+            ("OKD_PORTAL_ADDR", at(portal)),
+            ("OKD_OPERATOR_ADDR", at(operator)),
+            ("OKD_METRICS_ADDR", at(metrics)),
+        ]);
+        self.run(ANOTHER_GATEWAY, command).await;
+        format!("http://{}", at(api))
+    }
+
     /// SIGTERM to one process; its exit code.
     pub async fn stop_one(&mut self, name: &str) -> Option<i32> {
         match self.process_mut(name).stop(STOP_PATIENCE).await {
@@ -229,7 +246,11 @@ impl Stack {
 
     /// SIGTERM to every process, those first that call others; fails the test when one does not drain and exit 0.
     pub async fn stop(mut self) {
-        for name in self.shape.processes().iter().rev() {
+        let own = self.shape.processes().iter().rev();
+        for name in [ANOTHER_GATEWAY].iter().chain(own) {
+            if !self.processes.contains_key(name) {
+                continue;
+            }
             let code = self.stop_one(name).await;
             assert_eq!(
                 code,
@@ -261,6 +282,10 @@ impl Stack {
         };
         let metrics = &self.addresses.metrics[name];
         command.env("OKD_METRICS_ADDR", metrics.trim_start_matches("http://"));
+        self.run(name, command).await;
+    }
+
+    async fn run(&mut self, name: &'static str, command: Command) {
         let mut process = Process::start(command, &self.scratch, &self.log(name));
         let ready =
             |process: &Process| process.said().lines().any(|line| line.starts_with("ready"));
@@ -274,6 +299,7 @@ impl Stack {
         let names = self.shape.processes();
         names
             .iter()
+            .chain(&[ANOTHER_GATEWAY])
             .find(|known| **known == name)
             .unwrap_or_else(|| panic!("no process {name} in {:?}: {names:?}", self.shape))
     }

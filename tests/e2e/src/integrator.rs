@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::Signer;
+
 /// A client with one key.
 #[derive(Clone)]
 pub struct Integrator {
@@ -53,12 +55,17 @@ impl Answer {
             .unwrap_or_default()
     }
 
-    /// The refusal's code, such as `err.not.found`.
+    /// The refusal's code, such as `err.not.found`, in whichever form its path has.
     pub fn message(&self) -> String {
-        self.json()["message"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        let body = self.json();
+        let code = body["message"].as_str().or(body["code"].as_str());
+        code.unwrap_or_default().to_owned()
+    }
+
+    /// Status, code and offending value of a refusal.
+    pub fn refusal(&self) -> (u16, String, Value) {
+        let value = self.json()["value"].clone();
+        (self.status.as_u16(), self.message(), value)
     }
 }
 
@@ -93,27 +100,37 @@ impl Integrator {
 
     /// Declines what a create registered, as its signer does; answers the token of the signer's page.
     pub async fn decline(&self, created: &Value) -> String {
-        let text = |field: &str| created[field].as_str().expect("a create's answer");
-        let link = format!("{}/openDocument/{}", self.api, text("result"));
-        let page = self.http.get(link).send().await.expect("the API answers");
-        let location = page.headers().get("location").expect("a redirect");
-        let (_, token) = location
-            .to_str()
-            .ok()
-            .and_then(|to| to.split_once("#s="))
-            .expect("the page's address");
-        let document = text("documentId");
-        let declined = self
-            .http
-            .post(format!(
-                "{}/page/documents/{document}/cancellation",
-                self.api
-            ))
-            .bearer_auth(token)
-            .json(&json!({ "locale": "en" }));
-        let answer = declined.send().await.expect("the API answers");
-        assert_eq!(answer.status(), 200);
-        token.to_owned()
+        let signer = self.signer_of(created).await;
+        assert_eq!(signer.cancel().await.status, 200);
+        signer.token
+    }
+
+    /// The signer of what a create registered.
+    pub async fn signer_of(&self, created: &Value) -> Signer {
+        Signer::follow(&self.api, created).await
+    }
+
+    /// How many signature requests the counter says were used.
+    pub async fn used(&self) -> i64 {
+        let counter = self.get("/JSON/counter").await.json();
+        let actual = counter["actual"].as_object().expect("the counter");
+        let used = actual
+            .iter()
+            .find(|(name, _)| name.ends_with(".usedSignatureRequests"));
+        let (_, count) = used.expect("a value");
+        count
+            .as_str()
+            .and_then(|text| text.parse().ok())
+            .expect("a number in a string")
+    }
+
+    /// The same client at another gateway.
+    #[must_use]
+    pub fn at(&self, api: &str) -> Self {
+        Self {
+            api: api.to_owned(),
+            ..self.clone()
+        }
     }
 
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {

@@ -7,9 +7,11 @@
 
 mod admin;
 mod integrator;
+mod signer;
 
 pub use admin::Admin;
 pub use integrator::{Answer, Integrator};
+pub use signer::Signer;
 
 /// The operator's password in every stack of these tests.
 pub const OPERATOR_PASSWORD: &str = "operator of a test stack";

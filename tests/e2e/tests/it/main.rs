@@ -13,6 +13,8 @@ mod contract;
 mod durability;
 mod kills;
 mod newcomer;
+mod races;
+mod repeats;
 mod samples;
 mod telemetry;
 
