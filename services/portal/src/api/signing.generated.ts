@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/JSON/document/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * E-mails the current PDF.
+         * @description Sends a document by e-mail.
+         */
+        post: operations["send_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/JSON/list/flat": {
         parameters: {
             query?: never;
@@ -226,6 +246,23 @@ export interface paths {
         };
         /** The tenant's signature requests, newest first. */
         get: operations["list_signature_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/downloadDocument/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads what a mail links to. */
+        get: operations["download_shared_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -398,6 +435,23 @@ export interface paths {
         put?: never;
         /** Has a document sealed now rather than at its next turn. */
         post: operations["try_sealing_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/operator/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was written to people lately, by mail or text message, newest first. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -983,6 +1037,33 @@ export interface components {
             tries: number;
         } | {
             /** @enum {string} */
+            act: "messageKept";
+            channel: components["schemas"]["MessageChannel"];
+            kind: components["schemas"]["MessageKind"];
+            /** @description An e-mail address or a phone number. */
+            to: string;
+        } | {
+            /** @enum {string} */
+            act: "messageSent";
+            channel: components["schemas"]["MessageChannel"];
+            kind: components["schemas"]["MessageKind"];
+            to: string;
+        } | {
+            /** @enum {string} */
+            act: "messageFailing";
+            channel: components["schemas"]["MessageChannel"];
+            kind: components["schemas"]["MessageKind"];
+            reason: string;
+            to: string;
+        } | {
+            /** @enum {string} */
+            act: "messageFailed";
+            channel: components["schemas"]["MessageChannel"];
+            kind: components["schemas"]["MessageKind"];
+            reason: string;
+            to: string;
+        } | {
+            /** @enum {string} */
             act: "withdrawn";
         } | {
             /** @enum {string} */
@@ -1189,7 +1270,7 @@ export interface components {
          * @enum {string}
          */
         DeviceClass: "computer" | "phone" | "tablet" | "unknown";
-        /** @description An item of the list; the metadata is the same without `group`. */
+        /** @description An item of the list; the metadata is the same without `group`, and tells what is announced of the document. */
         DocumentBody: {
             /**
              * Format: int64
@@ -1200,7 +1281,7 @@ export interface components {
              * Format: int64
              * @description Epoch milliseconds after which the document is deleted.
              */
-            deleteAfter: number;
+            deleteAfter?: number | null;
             filename: string;
             group?: string | null;
             id: components["schemas"]["DocumentId"];
@@ -1372,6 +1453,16 @@ export interface components {
             /** @description The page it is seen on, from 1. */
             page?: number | null;
         };
+        /**
+         * @description How a message reaches its reader.
+         * @enum {string}
+         */
+        MessageChannel: "email" | "sms";
+        /**
+         * @description What a message is about.
+         * @enum {string}
+         */
+        MessageKind: "signingRequest" | "reminder" | "expired" | "signedDocument" | "documentSent" | "openingCode" | "signingCode";
         Mode: string;
         /** @description What the page shows. */
         Opening: {
@@ -1394,6 +1485,35 @@ export interface components {
         OpeningBody: {
             /** @description The browser's, such as `Europe/Bratislava`. */
             timeZone?: string | null;
+        };
+        /** @description One letter or text message. Has no `Debug`: it may hold a link or a code. */
+        OutboxMessage: {
+            /** @description `email` or `sms`. */
+            channel: string;
+            createdAt: components["schemas"]["Timestamp"];
+            documentId: components["schemas"]["DocumentId"];
+            html: string;
+            id: components["schemas"]["EventId"];
+            /** @description In words. */
+            kind: string;
+            /** @description Of the last try that failed. */
+            lastError?: string | null;
+            mode: components["schemas"]["Mode"];
+            /** @description `kept` where this server sends nothing, else `waiting`, `sent` or `failed`. */
+            state: string;
+            subject: string;
+            tenant: components["schemas"]["TenantId"];
+            /** @description Empty once the message was sent or given up: its content is erased then. */
+            text: string;
+            /** @description An address or a phone number. */
+            to: string;
+            /** Format: int32 */
+            tries: number;
+        };
+        /** @description What was written to people lately, newest first. */
+        OutboxMessages: {
+            /** @description At most 50. */
+            items: components["schemas"]["OutboxMessage"][];
         };
         /** @description A page of the list. */
         Overview: {
@@ -1630,6 +1750,18 @@ export interface components {
         /** @description What was found when the things that sealing needs were last tried. */
         SelfTest: {
             checks: components["schemas"]["SelfCheck"][];
+        };
+        /** @description To whom a document is to be sent. */
+        SendBody: {
+            /** @description A text of at most 2,000 characters. */
+            emailMessage?: string | null;
+            /**
+             * @description At most 20 addresses, joined by `;`.
+             * @example jana@example.sk;jozef@example.sk
+             */
+            emailTo: string;
+            /** @description `sk`, `cs`, `en`, `ro`, `uk`, `pl`, `pt` or `hu`; the tenant's where it is absent. */
+            lang?: string | null;
         };
         /** @description One signature as the page sends it. */
         Signature: {
@@ -2044,6 +2176,63 @@ export interface operations {
             };
             /** @description It is being sealed. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send_document: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Replays the first answer for 24 h. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBody"];
+            };
+        };
+        responses: {
+            /** @description The letters are written and leave at once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuccessBody"];
+                };
+            };
+            /** @description The body is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such document. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2574,6 +2763,48 @@ export interface operations {
             };
         };
     };
+    download_shared_document: {
+        parameters: {
+            query?: {
+                k?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The documentId. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description The link opens nothing. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The document was deleted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
     look_up_charge_of_request: {
         parameters: {
             query: {
@@ -2836,6 +3067,33 @@ export interface operations {
             };
             /** @description There is no such job, or it is done. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxMessages"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3856,13 +4114,13 @@ export interface operations {
     };
     open_document_short: {
         parameters: {
-            query?: never;
+            query?: {
+                k?: string | null;
+            };
             header?: never;
             path: {
-                /** @description A signatureRequestId that is a UUID. */
+                /** @description A signatureRequestId: a UUID, or any with its key. */
                 id: string;
-                k: string | null;
-                8: string;
             };
             cookie?: never;
         };
@@ -3874,6 +4132,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description This is no link. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
             };
         };
     };

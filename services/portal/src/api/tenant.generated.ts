@@ -469,16 +469,22 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         MessageId: string;
-        /** @description A mail of the local outbox, as the operator surface shows it. Has no `Debug`: it may hold a link that confirms an address. */
+        /** @description A mail, as the operator surface shows it. Has no `Debug`: it may hold a link that confirms an address. */
         MessageView: {
             createdAt: components["schemas"]["Timestamp"];
             html: string;
             id: components["schemas"]["MessageId"];
+            /** @description Of the last try that failed. */
+            lastError?: string | null;
+            /** @description `kept` where this server sends nothing, else `waiting`, `sent` or `failed`. What it says is erased once it is sent or failed. */
+            state: string;
             subject: string;
             text: string;
             to: components["schemas"]["Email"];
+            /** Format: int32 */
+            tries: number;
         };
-        /** @description Mail of the local outbox, newest first. */
+        /** @description Mail, newest first. */
         Messages: {
             items: components["schemas"]["MessageView"][];
             next?: components["schemas"]["MessageId"] | null;
