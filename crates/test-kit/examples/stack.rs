@@ -61,6 +61,16 @@ fn told(stack: &Stack) -> serde_json::Value {
             )
         })
         .collect();
+    let processes: serde_json::Map<_, _> = stack
+        .process_names()
+        .iter()
+        .map(|name| ((*name).to_owned(), stack.process_id(name).into()))
+        .collect();
+    let database = stack
+        .settings()
+        .iter()
+        .find(|(name, _)| name == "OKD_DATABASE_URL")
+        .map(|(_, url)| url);
     serde_json::json!({
         "api": addresses.api,
         "portal": addresses.portal,
@@ -69,5 +79,7 @@ fn told(stack: &Stack) -> serde_json::Value {
         "metrics": addresses.metrics,
         "dataDir": stack.data_dir(),
         "logs": logs,
+        "processes": processes,
+        "database": database,
     })
 }

@@ -1,6 +1,7 @@
 //! What a create or an upload asks for, read from its body. Knows the wire's words, no document and no store.
 
 mod file;
+mod sieve;
 
 use bytes::Bytes;
 use domain::SignatureRequestId;
@@ -10,6 +11,7 @@ use thiserror::Error;
 use crate::blob::BlobKey;
 use crate::round::{Misshapen, Round};
 use crate::rules::{self, InvalidRule, Rules};
+pub(crate) use sieve::{Body, Sieve};
 
 /// Store the file, register nothing.
 const OFF: &str = "off";
@@ -110,7 +112,7 @@ const KNOWN: [&str; 18] = [
     "sigData",
 ];
 
-/// A body as a JSON object.
+/// A body without a file as a JSON object.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, OrderError> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(map)) => Ok(map),
@@ -120,11 +122,9 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, OrderError> {
 }
 
 /// Reads a create. `part` is the file of a multipart body, where there is one.
-pub(crate) fn create(
-    mut body: Map<String, Value>,
-    part: Option<Part>,
-) -> Result<Order, OrderError> {
+pub(crate) fn create(mut body: Body, part: Option<Part>) -> Result<Order, OrderError> {
     let source = source(&mut body, part)?;
+    let body = body.map;
     let mut rules = rules::parse(body.get("rules").unwrap_or(&Value::Null))?;
     let result_url = url(&body, &["resulturl"])?.or(rules.result_url.take());
     let send_info_url = url(&body, &["sendInfoURL", "sendInfoUrl"])?.or(rules.send_info.take());
@@ -146,7 +146,7 @@ pub(crate) fn create(
 }
 
 /// Reads an upload: the file alone.
-pub(crate) fn upload(mut body: Map<String, Value>) -> Result<SentFile, OrderError> {
+pub(crate) fn upload(mut body: Body) -> Result<SentFile, OrderError> {
     file::read(&mut body, None)?.ok_or_else(|| {
         Misshapen::new("/file", "an object with the file's content in base64").into()
     })
@@ -199,8 +199,9 @@ pub(crate) fn named_request(body: &Map<String, Value>) -> Result<&str, OrderErro
         })
 }
 
-fn source(body: &mut Map<String, Value>, part: Option<Part>) -> Result<Source, OrderError> {
+fn source(body: &mut Body, part: Option<Part>) -> Result<Source, OrderError> {
     let file = file::read(body, part)?;
+    let body = &body.map;
     let reopens = match body.get("changeState").filter(|value| !value.is_null()) {
         None => false,
         Some(Value::String(state)) if state == "tosign" => true,

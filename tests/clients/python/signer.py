@@ -18,6 +18,14 @@ class LinkEnded(Exception):
         self.status = status
 
 
+class PageRefused(Exception):
+    """The page's call was refused: status and code."""
+
+    def __init__(self, act, status, told):
+        super().__init__(f"{act}: {status} {told}")
+        self.status, self.code = status, told.get("code")
+
+
 class _Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
@@ -36,10 +44,19 @@ class Signer:
         self.document = urllib.parse.parse_qs(page.query)["id"][0]
         self._token = page.fragment.removeprefix("s=")
         self._origin = f"{page.scheme}://{page.netloc}"
+        self._pass = None
 
     def open(self):
         """Opens the document; answers what the page would show."""
         return self._call("POST", "openings", {"timeZone": "Europe/Bratislava"})
+
+    def send_code(self):
+        """The button that has a code sent."""
+        return self._call("POST", "codes/open/sends", {})
+
+    def enter_code(self, code):
+        """What opens a document that asks for a code first."""
+        self._pass = self._call("POST", "codes/open/checks", {"code": code, "timeZone": "Europe/Bratislava"})["pass"]
 
     def sign(self, *names, values=None):
         """Opens, fills in, signs the fields of these names (none: a free place on page 1), submits and goes where the page goes."""
@@ -73,17 +90,16 @@ class Signer:
         return told["resultUrl"]
 
     def _call(self, method, act, body=None):
-        request = urllib.request.Request(
-            f"{self._origin}/page/documents/{self.document}/{act}",
-            None if body is None else json.dumps(body).encode(),
-            {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
-            method=method,
-        )
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        if self._pass is not None:
+            headers["Code-Pass"] = self._pass
+        url = f"{self._origin}/page/documents/{self.document}/{act}"
+        request = urllib.request.Request(url, None if body is None else json.dumps(body).encode(), headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            raise AssertionError(f"{act}: {error.code} {error.read().decode()}") from None
+            raise PageRefused(act, error.code, json.load(error)) from None
 
 
 def _ink():

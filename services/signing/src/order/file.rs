@@ -1,30 +1,19 @@
-//! The file in a body: under either name, in base64 in any of the ways that clients write it, or as a part of a form.
+//! The file in a body: under either name, in base64, or as a part of a form.
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{OrderError, Part, SentFile, StartState};
+use super::{Body, OrderError, Part, SentFile, StartState};
 use crate::round::Misshapen;
 
-/// Some clients leave the padding out.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 const MAX_FILENAME_CHARS: usize = 255;
 
 /// The file of the body, under either name; the part of a multipart body brings the content from outside.
-pub(super) fn read(
-    body: &mut Map<String, Value>,
-    part: Option<Part>,
-) -> Result<Option<SentFile>, OrderError> {
+pub(super) fn read(body: &mut Body, part: Option<Part>) -> Result<Option<SentFile>, OrderError> {
     let key = ["filedata", "file"]
         .into_iter()
-        .find(|key| body.get(*key).is_some_and(|v| !v.is_null()));
-    let mut inner = match key.map(|key| (key, body.get_mut(key))) {
+        .find(|key| body.map.get(*key).is_some_and(|v| !v.is_null()));
+    let mut inner = match key.map(|key| (key, body.map.get_mut(key))) {
         Some((_, Some(Value::Object(inner)))) => std::mem::take(inner),
         Some((key, _)) => return Err(Misshapen::new(format!("/{key}"), "an object").into()),
         None => Map::new(),
@@ -32,8 +21,9 @@ pub(super) fn read(
     let key = key.unwrap_or("filedata");
     let content = match part {
         Some(part) => Some((part.filename, part.content, Some(part.blob))),
-        None => content(&mut inner, key)?.map(|content| (None, content, None)),
+        None => content(&mut inner, key, body)?.map(|content| (None, content, None)),
     };
+    let body = &body.map;
     let Some((part_name, content, blob)) = content else {
         if body.contains_key(key) {
             return Err(Misshapen::new(format!("/{key}/content"), "the file in base64").into());
@@ -53,7 +43,11 @@ pub(super) fn read(
     }))
 }
 
-fn content(inner: &mut Map<String, Value>, key: &str) -> Result<Option<Bytes>, OrderError> {
+fn content(
+    inner: &mut Map<String, Value>,
+    key: &str,
+    body: &mut Body,
+) -> Result<Option<Bytes>, OrderError> {
     let Some(name) = ["content", "$content"]
         .into_iter()
         .find(|name| inner.contains_key(*name))
@@ -61,28 +55,12 @@ fn content(inner: &mut Map<String, Value>, key: &str) -> Result<Option<Bytes>, O
         return Ok(None);
     };
     let pointer = format!("/{key}/{name}");
-    let Some(Value::String(text)) = inner.remove(name) else {
-        return Err(Misshapen::new(pointer, "the file in base64").into());
-    };
-    decode(&text)
-        .map(|bytes| Some(Bytes::from(bytes)))
-        .ok_or_else(|| Misshapen::new(pointer, "the file in base64; this is not base64").into())
-}
-
-/// Base64 with or without padding, with line breaks, with a `data:` prefix.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let payload = match text.strip_prefix("data:") {
-        Some(rest) => rest.split_once(',')?.1,
-        None => text,
-    };
-    if payload.bytes().any(|byte| byte.is_ascii_whitespace()) {
-        let solid: Vec<u8> = payload
-            .bytes()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .collect();
-        return BASE64.decode(solid).ok();
+    match inner.remove(name) {
+        Some(text @ Value::String(_)) => body.file(&text).map(Some).ok_or_else(|| {
+            Misshapen::new(pointer, "the file in base64; this is not base64").into()
+        }),
+        _ => Err(Misshapen::new(pointer, "the file in base64").into()),
     }
-    BASE64.decode(payload).ok()
 }
 
 /// A name without folders, control characters and excess.

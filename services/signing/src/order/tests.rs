@@ -2,7 +2,7 @@ use super::*;
 use serde_json::json;
 
 fn read(body: &Value) -> Result<Order, OrderError> {
-    create(body.as_object().unwrap().clone(), None)
+    create(Body::of(body)?, None)
 }
 
 #[test]

@@ -52,21 +52,20 @@ pub(crate) async fn create_signature_request(
         .await
         .map_err(store_failed)?;
     let limit = tenant.max_file_bytes();
-    let body = match body::whole(payload, body::json_limit(limit)).await {
-        Ok(body) => body,
+    let sieve = match body::sifted(&request, payload, limit).await {
+        Ok((sieve, fingerprint)) => {
+            attempt.fingerprint = fingerprint;
+            sieve
+        }
         Err(BodyError::Cut) => return Err(body::cut()),
         Err(BodyError::TooLarge) => {
             return reply::refused(&desk, &attempt, &request, too_large(limit)).await;
         }
     };
-    attempt.fingerprint = blake3::hash(&body).to_hex().to_string();
     if let Some(answer) = reply::replayed(&desk, &attempt).await? {
         return Ok(answer);
     }
-    let order = order::object(&body).and_then(|object| order::create(object, None));
-    // The base64 is not needed any more, and it is the larger part.
-    drop(body);
-    match order {
+    match sieve.finish().and_then(|body| order::create(body, None)) {
         Ok(order) => {
             carried_out(&desk, &caller, (&attempt, &request), order)
                 .await

@@ -17,6 +17,8 @@ use crate::store::documents::{self, After};
 
 /// Rows read at once while the list streams.
 const BATCH: u64 = 500;
+/// Rows read first: few, so that the first byte does not wait for many.
+const FIRST_BATCH: u64 = 50;
 
 /// Where the page after this document starts.
 pub(super) fn cursor(last: &documents::Model) -> String {
@@ -75,15 +77,16 @@ pub(super) fn whole(
 /// One batch as text, and where to go on; an array that ends early is not valid JSON, so a fault cannot pass for the end.
 async fn next(mut progress: Progress) -> Result<Option<(Bytes, Option<Progress>)>, StoreError> {
     let reader = progress.desk.db.reader();
+    let limit = if progress.opened { BATCH } else { FIRST_BATCH };
     let rows = documents::list(
         reader,
         progress.owner,
         progress.state,
         progress.after.as_ref(),
-        BATCH,
+        limit,
     )
     .await?;
-    let is_last = u64::try_from(rows.len()).unwrap_or(0) < BATCH;
+    let is_last = u64::try_from(rows.len()).unwrap_or(0) < limit;
     progress.after = rows
         .last()
         .map(|row| After {

@@ -14,7 +14,7 @@ use crate::desk::Desk;
 use crate::document::DocumentError;
 use crate::error::{store_failed, too_large};
 use crate::idempotency::Attempt;
-use crate::order::{self, Part};
+use crate::order::{self, Body, Part};
 use crate::permission::WriteRequests;
 use crate::{intake, tenant};
 
@@ -208,7 +208,7 @@ async fn conclude(
         None => None,
     };
     let data = received.data.as_deref().unwrap_or(b"{}");
-    match order::object(data).and_then(|object| order::create(object, part)) {
+    match Body::whole(data).and_then(|body| order::create(body, part)) {
         Ok(order) => {
             let (answer, stored) =
                 super::create::carried_out(desk, caller, (attempt, request), order).await;

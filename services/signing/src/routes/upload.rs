@@ -54,18 +54,18 @@ pub(crate) async fn upload_document(
         .map_err(store_failed)?;
     let tenant = tenant.named(&caller.slug);
     let limit = tenant.max_file_bytes();
-    let body = match body::whole(payload, body::json_limit(limit)).await {
-        Ok(body) => body,
+    let sieve = match body::sifted(&request, payload, limit).await {
+        Ok((sieve, fingerprint)) => {
+            attempt.fingerprint = fingerprint;
+            sieve
+        }
         Err(BodyError::Cut) => return Err(body::cut()),
         Err(BodyError::TooLarge) => return Err(too_large(limit)),
     };
-    attempt.fingerprint = blake3::hash(&body).to_hex().to_string();
     if let Some(answer) = reply::replayed(&desk, &attempt).await? {
         return Ok(answer);
     }
-    let file = order::object(&body).and_then(order::upload);
-    drop(body);
-    match file {
+    match sieve.finish().and_then(order::upload) {
         Ok(file) => {
             let outcome = upload::upload(&desk, &attempt, &tenant, file).await;
             reply::concluded(&desk, &attempt, &request, outcome).await

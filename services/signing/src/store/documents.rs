@@ -130,11 +130,14 @@ pub(crate) async fn list(
         query = query.filter(Column::State.eq(state));
     }
     if let Some(after) = after {
-        query = query.filter(
-            Column::CreatedAt.lt(after.created_at).or(Column::CreatedAt
-                .eq(after.created_at)
-                .and(Column::Id.lt(&after.id))),
-        );
+        // The first condition says nothing new; it is the one by which an index is entered where the page starts.
+        query = query
+            .filter(Column::CreatedAt.lte(after.created_at))
+            .filter(
+                Column::CreatedAt.lt(after.created_at).or(Column::CreatedAt
+                    .eq(after.created_at)
+                    .and(Column::Id.lt(&after.id))),
+            );
     }
     Ok(query
         .order_by_desc(Column::CreatedAt)
