@@ -184,13 +184,11 @@ pub(crate) async fn open(desk: &Desk, signer: Signer, visit: Visit) -> Result<Op
 
 /// A link that has not ended and a document that nothing is being done to.
 pub(crate) fn check_open(desk: &Desk, signer: &Signer) -> Result<(), PageError> {
-    match signer.ended(desk.clock.now()) {
-        Some(how) => Err(LinkError::Ended(how).into()),
-        None => {
-            signer.document.stage().submitted()?;
-            Ok(())
-        }
+    if let Some(how) = signer.ended(desk.clock.now()) {
+        return Err(LinkError::Ended(how).into());
     }
+    signer.document.stage().submitted()?;
+    Ok(())
 }
 
 async fn note_opened(desk: &Desk, mut signer: Signer, by: &Actor) -> Result<Signer, PageError> {
