@@ -6,6 +6,7 @@ mod email;
 mod id;
 mod mode;
 mod money;
+mod phone;
 mod role;
 mod scope;
 mod secret;
@@ -24,11 +25,15 @@ pub use id::{
 };
 pub use mode::{Mode, UnknownMode};
 pub use money::{Currency, Money, UnknownCurrency};
+pub use phone::{InvalidPhone, Phone};
 pub use role::{Role, UnknownRole};
 pub use scope::{Scope, UnknownScope};
 pub use secret::{MasterSecret, WeakMasterSecret};
 pub use signature_request_id::{InvalidSignatureRequestId, SignatureRequestId};
 pub use slug::{InvalidSlug, TenantSlug};
-pub use tenant_changed::{ApiState, DEFAULT_MAX_FILE_BYTES, TenantChanged};
+pub use tenant_changed::{
+    ApiState, DEFAULT_KEEP_SIGNED_DAYS, DEFAULT_KEEP_UNSIGNED_DAYS, DEFAULT_MAX_FILE_BYTES,
+    LANGUAGES, TenantChanged, TenantSettings,
+};
 pub use units::{UnitOverflow, Units};
 pub use verdict::{UnknownVerdict, Verdict};

@@ -8,6 +8,13 @@ use crate::{EventId, TenantId, TenantSlug, Timestamp};
 /// The largest decoded file of a tenant that has no setting of its own: 10 MB (spec section 1).
 pub const DEFAULT_MAX_FILE_BYTES: i64 = 10_000_000;
 
+/// For how many days a signed document is kept where the tenant has no setting of its own (spec section 13).
+pub const DEFAULT_KEEP_SIGNED_DAYS: u32 = 10;
+/// As [`DEFAULT_KEEP_SIGNED_DAYS`], for one that nobody signed.
+pub const DEFAULT_KEEP_UNSIGNED_DAYS: u32 = 30;
+/// Languages of mail, text messages and the signing page (spec section 4).
+pub const LANGUAGES: [&str; 8] = ["sk", "cs", "en", "ro", "uk", "pl", "pt", "hu"];
+
 /// A tenant's state as other services keep a copy of it. A receiver keeps the highest `version` and drops the rest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +37,35 @@ pub struct TenantChanged {
     pub lang: String,
     /// Largest decoded file in bytes.
     pub max_file_bytes: i64,
+    /// The defaults, where an older program tells.
+    #[serde(default)]
+    pub settings: TenantSettings,
+}
+
+/// What an operator set for a tenant, as far as other services act on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TenantSettings {
+    pub keep_signed_days: u32,
+    pub keep_unsigned_days: u32,
+    /// Whether codes may be sent by text message.
+    pub sms: bool,
+    /// Whether the address of a callback must be https.
+    pub https_callbacks_only: bool,
+    /// Hosts whose pages may frame the signing page: host sources of the Content Security Policy.
+    pub frame_hosts: Vec<String>,
+}
+
+impl Default for TenantSettings {
+    fn default() -> Self {
+        Self {
+            keep_signed_days: DEFAULT_KEEP_SIGNED_DAYS,
+            keep_unsigned_days: DEFAULT_KEEP_UNSIGNED_DAYS,
+            sms: false,
+            https_callbacks_only: false,
+            frame_hosts: Vec::new(),
+        }
+    }
 }
 
 /// Whether a tenant's keys may be used.

@@ -55,6 +55,10 @@ kinds! {
     // The signer's page.
     LINK_INVALID = UNAUTHORIZED, "err.link.invalid", "This link does not open a document.";
     LINK_ENDED = GONE, "err.link.ended", "This link no longer opens the document.";
+    CODE_REQUIRED = FORBIDDEN, "err.code.required", "A verification code is needed first.";
+    CODE_WRONG = BAD_REQUEST, "err.code.wrong", "This is not the verification code.";
+    CODE_EXPIRED = BAD_REQUEST, "err.code.expired", "No verification code is valid at the moment.";
+    CODE_LOCKED = TOO_MANY_REQUESTS, "err.code.locked", "Too many wrong verification codes.";
 
     // The portal.
     SIGN_IN_FAILED = UNAUTHORIZED, "err.sign.in.failed", "The e-mail address and password do not match.";

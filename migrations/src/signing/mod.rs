@@ -9,6 +9,8 @@ mod m20261124_000040_sealing_failures;
 mod m20261124_000060_audit;
 mod m20261124_000080_callbacks;
 mod m20261124_000100_messages;
+mod m20261124_000120_codes;
+mod m20261124_000140_tenant_settings;
 mod m20261124_000180_outbox_groups;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -28,6 +30,8 @@ impl MigratorTrait for SigningMigrator {
             Box::new(m20261124_000060_audit::Migration),
             Box::new(m20261124_000080_callbacks::Migration),
             Box::new(m20261124_000100_messages::Migration),
+            Box::new(m20261124_000120_codes::Migration),
+            Box::new(m20261124_000140_tenant_settings::Migration),
             Box::new(m20261124_000180_outbox_groups::Migration),
         ]
     }

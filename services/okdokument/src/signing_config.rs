@@ -30,6 +30,7 @@ pub(crate) fn of(
         converter: converter(settings),
         signed_uploads: settings.signed_uploads,
         mail: settings.mail.clone(),
+        sms: settings.sms.clone(),
         seals: seals::config(settings)?,
         trusted_roots: trusted_roots::read(settings.trusted_roots.as_deref())?,
     })

@@ -37,9 +37,21 @@ pub(crate) struct Desk {
     pub(crate) self_tests: SelfTests,
     /// The mail server; none: letters stay in the local outbox.
     pub(crate) mail: Option<::mail::Smtp>,
+    /// The provider of text messages; none: they stay in the local outbox.
+    pub(crate) sms: Option<::sms::Provider>,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
     pub(crate) page_maker: Wake,
+    pub(crate) poster: Wake,
+    pub(crate) texter: Wake,
+}
+
+impl Desk {
+    /// Letters and text messages were written: they go at once.
+    pub(crate) fn wake_messengers(&self) {
+        self.poster.now();
+        self.texter.now();
+    }
 }
 
 /// Wakes a worker that is made after the desk it works at. A hint that may be lost: workers also look by themselves.

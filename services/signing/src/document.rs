@@ -12,7 +12,7 @@ use crate::desk::Desk;
 use crate::erasure;
 pub(crate) use crate::store::documents::DocumentState;
 use crate::store::usage::Counted;
-use crate::store::{Owner, documents, requests, revisions, usage};
+use crate::store::{Owner, code_sends, codes, documents, requests, revisions, usage};
 
 const DAY: Duration = Duration::from_hours(24);
 /// Counted from the upload or the last `changeState`.
@@ -217,6 +217,8 @@ pub(crate) async fn delete(
     );
     end_open_request(&*tx, owner, &document, now).await?;
     requests::forget_sig_data(&*tx, owner, &parsed).await?;
+    codes::forget(&*tx, owner, &parsed).await?;
+    code_sends::forget(&*tx, owner, &parsed).await?;
     document.deleted_at = Some(now);
     document.modified_at = now;
     documents::put(&*tx, document).await?;

@@ -1,5 +1,6 @@
 //! How every failure of a use case is told. The one place of this service that knows statuses.
 
+mod codes;
 mod files;
 
 use http_kit::{Problem, kind};
@@ -49,7 +50,7 @@ impl From<InvalidRule> for Problem {
             InvalidRule::Unknown(name) => name.clone(),
             InvalidRule::Value { rule, .. }
             | InvalidRule::Alone { rule, .. }
-            | InvalidRule::NotKept(rule) => (*rule).to_owned(),
+            | InvalidRule::Several(rule) => (*rule).to_owned(),
             InvalidRule::Shape => "rules".to_owned(),
         };
         Self::new(&kind::INVALID_RULE)
@@ -128,6 +129,8 @@ impl From<CreateError> for Problem {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Misshapen(wrong) => wrong.into(),
+            CreateError::Rule(wrong) => wrong.into(),
+            CreateError::NoSms => no_sms(),
             CreateError::Expiration(asked) => expiration(asked),
             CreateError::Intake(error) => error.into(),
             CreateError::UnknownDocument(id) => unknown_document(&id),
@@ -162,6 +165,12 @@ impl From<SendError> for Problem {
             SendError::Store(error) => unavailable(error),
         }
     }
+}
+
+fn no_sms() -> Problem {
+    Problem::new(&kind::FORBIDDEN).value("sms").detail(
+        "Codes by text message are an option of your account that is off: ask the operator for it, or use codes by e-mail.",
+    )
 }
 
 fn unknown_document(id: &str) -> Problem {
@@ -257,6 +266,9 @@ impl From<RequestError> for Problem {
                 .detail("Only a request that nobody has acted on can be changed so."),
             RequestError::Expiration(asked) => expiration(asked),
             RequestError::Misshapen(wrong) => wrong.into(),
+            RequestError::Rule(wrong) => wrong.into(),
+            RequestError::NoSms => no_sms(),
+            RequestError::Page(error) => (*error).into(),
             RequestError::Store(error) => unavailable(error),
         }
     }
@@ -304,6 +316,7 @@ impl From<PageError> for Problem {
         match error {
             PageError::Link(error) => error.into(),
             PageError::Forbidden(forbidden) => forbidden.into(),
+            PageError::Code(error) => error.into(),
             PageError::Changed => Self::new(&kind::DOCUMENT_STATE)
                 .detail("The document has changed meanwhile; open the link again."),
             PageError::Refused(why) => Self::new(&kind::INVALID_FIELD).detail(why),

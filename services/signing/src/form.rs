@@ -1,6 +1,7 @@
 //! The document's form as one round sees it: what the signer may fill, what must be filled.
 
 use crate::round::{self, FieldGroup, Round};
+use crate::rules::{InvalidRule, Rules};
 use pdf::{Field, FieldKind, Inspected, Unfit};
 
 const CHECKED: &str = "1";
@@ -105,6 +106,25 @@ pub(crate) fn unfit(inspected: &Inspected, round: &Round) -> Option<(usize, Unfi
         let names = |field: &&Field| round::names(&config.name, &field.name);
         let field = inspected.fields.iter().find(names)?;
         field.accepts(value).err().map(|unfit| (at, unfit))
+    })
+}
+
+/// A code to sign needs something to sign: an open signature field of the round, or the leave to sign anywhere.
+pub(crate) fn check_sign_code(
+    inspected: &Inspected,
+    round: &Round,
+    rules: &Rules,
+) -> Result<(), InvalidRule> {
+    let can_be_signed = || {
+        let mut fields = inspected.fields.iter().map(|field| of_round(field, round));
+        fields.any(|of_round| of_round.is_signature() && of_round.is_open())
+    };
+    if rules.sign_code.is_none() || rules.sign_anywhere_enabled || can_be_signed() {
+        return Ok(());
+    }
+    Err(InvalidRule::Alone {
+        rule: "signOtp…",
+        needs: "a signature field of this round, or signAnywhereEnabled",
     })
 }
 

@@ -15,6 +15,7 @@ mod audit;
 mod blob;
 mod callback;
 mod charge;
+mod codes;
 mod confidential;
 mod conversion;
 mod date;

@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
+use crate::codes::CodeKeys;
 use crate::confidential::RowKey;
 
 /// What stays as it is in a path segment or a query value (RFC 3986, unreserved).
@@ -41,6 +42,7 @@ pub(crate) struct Secrets {
     callback: [u8; 32],
     private_keys: [u8; 32],
     rows: RowKey,
+    codes: CodeKeys,
 }
 
 impl Secrets {
@@ -51,6 +53,7 @@ impl Secrets {
             callback: master.derive("okdokument 2026 callback secret v1"),
             private_keys: master.derive("okdokument 2026 private key wrapping v1"),
             rows: RowKey::new(master.derive("okdokument 2026 confidential rows v1")),
+            codes: CodeKeys::new(master),
         }
     }
 
@@ -87,6 +90,11 @@ impl Secrets {
     /// Under which private keys are sealed at rest.
     pub(crate) const fn private_keys(&self) -> [u8; 32] {
         self.private_keys
+    }
+
+    /// Of verification codes.
+    pub(crate) const fn codes(&self) -> &CodeKeys {
+        &self.codes
     }
 
     /// Under which acts and senders' data wait for their seal.

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::audit::{self, Actor, Fact, Visit};
 use crate::blob::{BlobError, BlobKey};
+use crate::codes::{self, CodeError};
 use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::document::Forbidden;
@@ -28,6 +29,8 @@ pub(crate) enum PageError {
     Link(#[from] LinkError),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Code(#[from] CodeError),
     /// The bytes are not those that the signer saw.
     #[error("the document has changed")]
     Changed,
@@ -68,6 +71,10 @@ pub(crate) struct Opening {
     /// The sender gave `sigData`, which goes into the signature, encrypted to the tenant's key.
     sender_data: bool,
     fields: Vec<PageField>,
+    /// Names this opening: a code to sign is tried for it, and comes back with the submission.
+    opening: String,
+    /// A code confirms the signature before it is submitted.
+    sign_code: bool,
 }
 
 /// The rules that the page keeps.
@@ -167,7 +174,10 @@ pub(crate) async fn open(desk: &Desk, signer: Signer, visit: Visit) -> Result<Op
         .map(page_field)
         .collect();
     let keep_raw_ink = tenant.keeps_raw_ink();
+    let of = (&signer.request.id, signer.document.sha256.as_str());
     Ok(Opening {
+        opening: desk.secrets.codes().opening(signer.owner, of),
+        sign_code: codes::is_asked_to_sign(desk, &signer).await?,
         lang: rules.lang.clone().unwrap_or(tenant.lang),
         document_id: signer.document.id,
         signature_request_id: signer.request.id,

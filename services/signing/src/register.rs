@@ -16,6 +16,7 @@ use crate::audit::{self, Actor, Fact};
 use crate::blob::BlobError;
 use crate::callback;
 use crate::charge;
+use crate::codes;
 use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::document::{Forbidden, KEPT_UNSIGNED, month};
@@ -26,6 +27,7 @@ use crate::link::new_link_key;
 use crate::mail::{self, Cause, Invitation, Letter, PostError};
 use crate::order::{Order, Registration};
 use crate::round::Misshapen;
+use crate::rules::InvalidRule;
 use crate::store::requests::RequestState;
 use crate::store::usage::Counted;
 use crate::store::{Owner, all_tenants, charges, documents, requests, usage};
@@ -41,6 +43,11 @@ const LONGEST_LIFE: Duration = Duration::from_hours(10 * 24);
 pub(crate) enum CreateError {
     #[error(transparent)]
     Misshapen(#[from] Misshapen),
+    #[error(transparent)]
+    Rule(#[from] InvalidRule),
+    /// A code is to go out by text message, and the tenant has not that option.
+    #[error("the tenant has no text messages")]
+    NoSms,
     #[error("the expiration time is out of range")]
     Expiration(Option<i64>),
     #[error(transparent)]
@@ -110,7 +117,13 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
     let now = desk.clock.now();
     let expires_at = expiry(order.expiration_time, now)?;
     callback::check(desk, order.send_info_url.as_deref())?;
-    let subject = subject::of(desk, attempt.owner, slug, &order).await?;
+    let tenant = tenant::look_up(&desk.db, attempt.owner.tenant)
+        .await?
+        .named(slug);
+    if order.rules.needs_sms() && !tenant.sends_sms() {
+        return Err(CreateError::NoSms);
+    }
+    let subject = subject::of(desk, attempt.owner, &tenant, &order).await?;
     let id = match order.registration.clone() {
         Registration::Off => return store_only(desk, attempt, subject, now).await,
         Registration::Fresh => SignatureRequestId::generate(),
@@ -191,6 +204,8 @@ async fn register(
     if !requests::register(&*tx, row).await? {
         return Err(CreateError::Exists(new.id.clone()));
     }
+    let of = (new.subject.id(), &new.id);
+    codes::keep(&*tx, desk.secrets.codes(), owner, of, &new.order.rules).await?;
     note_registered(&tx, new).await?;
     invite(desk, &tx, new, (&filename, &url)).await?;
     let body = SuccessBody::created(&new.id, &url, new.subject.id()).to_text();

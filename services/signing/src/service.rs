@@ -70,6 +70,8 @@ pub struct Config {
     pub signed_uploads: SignedUploads,
     /// The mail server that letters are handed to; none: they stay in the local outbox.
     pub mail: Option<::mail::SmtpConfig>,
+    /// The provider that text messages are handed to; none: they stay in the local outbox.
+    pub sms: Option<::sms::ProviderConfig>,
 }
 
 /// Why the service cannot start.
@@ -87,7 +89,7 @@ pub enum StartError {
     Levels(#[from] LevelConfigError),
     #[error("signing: what sealing needs does not work")]
     SelfTest(#[from] SelfTestFailed),
-    #[error("signing: the client for callbacks cannot be built")]
+    #[error("signing: the client for callbacks or text messages cannot be built")]
     Callbacks(#[from] reqwest::Error),
     #[error("signing: the mail server's settings do not work")]
     Mail(#[from] ::mail::SetUpError),
@@ -118,6 +120,7 @@ pub struct Service {
     eraser: Worker,
     /// None: nothing is sent.
     poster: Option<Worker>,
+    texter: Option<Worker>,
 }
 
 impl Service {
@@ -143,8 +146,14 @@ impl Service {
         let eraser = Arc::new(Eraser(Arc::clone(&desk)));
         let eraser = worker(erasure::TOPIC, eraser, &Wake::default());
         let poster = desk.mail.clone().map(|smtp| {
-            let sender = Arc::new(mail::Sender::new(Arc::clone(&desk), smtp));
-            worker(mail::TOPIC, sender, &Wake::default())
+            let carrier = mail::Carrier::Mail(smtp);
+            let sender = Arc::new(mail::Sender::new(Arc::clone(&desk), carrier));
+            worker(mail::TOPIC, sender, &desk.poster)
+        });
+        let texter = desk.sms.clone().map(|provider| {
+            let carrier = mail::Carrier::Text(provider);
+            let sender = Arc::new(mail::Sender::new(Arc::clone(&desk), carrier));
+            worker(mail::TEXT_TOPIC, sender, &desk.texter)
         });
         Ok(Self {
             server: BoundServer::bind("signing", config.addr)?,
@@ -155,6 +164,7 @@ impl Service {
             page_maker,
             eraser,
             poster,
+            texter,
         })
     }
 
@@ -196,6 +206,9 @@ impl Service {
             self.poster
                 .map(|poster| telemetry::spawn("send letters", poster.run(workers_stop.clone()))),
         );
+        workers.extend(self.texter.map(|texter| {
+            telemetry::spawn("send text messages", texter.run(workers_stop.clone()))
+        }));
         let (desk, verifier) = (Data::from(self.desk), Data::new(self.verifier));
         let served = self
             .server
@@ -250,9 +263,12 @@ async fn open(config: &Config) -> Result<Desk, StartError> {
         },
         self_tests: SelfTests::default(),
         mail: config.mail.clone().map(::mail::Smtp::new).transpose()?,
+        sms: config.sms.clone().map(::sms::Provider::new).transpose()?,
         sealer: Wake::default(),
         caller: Wake::default(),
         page_maker: Wake::default(),
+        poster: Wake::default(),
+        texter: Wake::default(),
     })
 }
 
@@ -296,6 +312,7 @@ pub(crate) async fn for_tests(
         converter: None,
         signed_uploads: SignedUploads::CoSign,
         mail: None,
+        sms: None,
     };
     Service::bind(config).await.unwrap()
 }

@@ -7,12 +7,17 @@ use thiserror::Error;
 use crate::answer::SuccessBody;
 use crate::audit::{self, Actor, Fact, KeyUse};
 use crate::callback;
+use crate::codes;
 use crate::desk::Desk;
+use crate::form;
+use crate::opening::{self, PageError};
 use crate::order::Change;
 use crate::register::{self, CreateError};
-use crate::round::Misshapen;
+use crate::round::{Misshapen, Round};
+use crate::rules::{InvalidRule, Rules};
 pub(crate) use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests};
+use crate::tenant::{self, Tenant};
 
 impl RequestState {
     pub(crate) const ALL: [Self; 7] = [
@@ -59,6 +64,14 @@ pub(crate) enum RequestError {
     #[error(transparent)]
     Misshapen(#[from] Misshapen),
     #[error(transparent)]
+    Rule(#[from] InvalidRule),
+    /// A code is to go out by text message, and the tenant has not that option.
+    #[error("the tenant has no text messages")]
+    NoSms,
+    /// The document cannot be looked at.
+    #[error(transparent)]
+    Page(Box<PageError>),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -75,6 +88,10 @@ pub(crate) async fn update(
         .await?
         .ok_or_else(|| unknown(id))?;
     callback::check(desk, change.send_info_url.as_deref())?;
+    let tenant = tenant::look_up(&desk.db, owner.tenant).await?;
+    if let Some(rules) = &change.rules {
+        check_codes(desk, &tenant, &found, rules).await?;
+    }
     let tx = desk.db.begin().await?;
     // The document first: the order in which every act locks.
     let document = documents::lock(&*tx, owner, &found.document).await?;
@@ -99,6 +116,8 @@ pub(crate) async fn update(
     }
     if let Some(rules) = change.rules {
         request.rules = rules.to_stored();
+        let of = (&request.document, &parsed);
+        codes::keep(&*tx, desk.secrets.codes(), owner, of, &rules).await?;
     }
     request.result_url = change.result_url.or(request.result_url);
     request.send_info_url = change.send_info_url.or(request.send_info_url);
@@ -108,6 +127,33 @@ pub(crate) async fn update(
     requests::put(&*tx, request).await?;
     tx.commit().await?;
     Ok(SuccessBody::updated(&parsed, url))
+}
+
+/// As at the registration: text messages are an option, and a code to sign needs something to sign.
+async fn check_codes(
+    desk: &Desk,
+    tenant: &Tenant,
+    request: &requests::Model,
+    rules: &Rules,
+) -> Result<(), RequestError> {
+    if rules.needs_sms() && !tenant.sends_sms() {
+        return Err(RequestError::NoSms);
+    }
+    if rules.sign_code.is_none() {
+        return Ok(());
+    }
+    let owner = Owner {
+        tenant: request.tenant,
+        mode: request.mode,
+    };
+    let Some(document) = documents::find(desk.db.reader(), owner, &request.document).await? else {
+        return Ok(());
+    };
+    let inspected = opening::inspect(desk, &document)
+        .await
+        .map_err(|error| RequestError::Page(Box::new(error)))?;
+    let round = Round::stored(&request.round);
+    Ok(form::check_sign_code(&inspected, &round, rules)?)
 }
 
 /// Ends the signer's link at once. The document stays, and the unit stays spent.

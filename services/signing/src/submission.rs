@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::audit::{self, Actor, Fact, Visit, Way};
 use crate::callback;
+use crate::codes;
 use crate::desk::Desk;
 use crate::link::Outcome;
 use crate::opening::{self, PageError};
@@ -41,6 +42,12 @@ pub(crate) struct SubmissionBody {
     /// `keepRawInk` of the opening: whether the signer was told that raw ink is kept. Where nobody was told, it is not.
     #[serde(default)]
     pub(crate) keep_raw_ink: bool,
+    /// `opening` of the opening, where a code confirms the signature.
+    #[serde(default)]
+    pub(crate) opening: Option<String>,
+    /// What the code to sign gave for this opening.
+    #[serde(default)]
+    pub(crate) code_pass: Option<String>,
 }
 
 /// What the page sends on Cancel.
@@ -104,6 +111,9 @@ pub(crate) async fn submit(
     if body.digest.to_ascii_lowercase() != signer.document.sha256 {
         return Err(PageError::Changed);
     }
+    let (of_opening, pass) = (body.opening.clone(), body.code_pass.clone());
+    let proof = (of_opening.as_deref(), pass.as_deref());
+    codes::confirm(desk, desk.db.reader(), &signer, proof).await?;
     let round = Round::stored(&signer.request.round);
     let inspected = opening::inspect(desk, &signer.document).await?;
     let locale = shortened(&body.locale, MAX_LOCALE_CHARS);
@@ -117,6 +127,7 @@ pub(crate) async fn submit(
     let now = desk.clock.now();
     let kept = Kept {
         act: &act,
+        proof,
         visit,
         locale,
         now,
@@ -152,6 +163,8 @@ async fn try_out(
 
 struct Kept<'a> {
     act: &'a Act,
+    /// Opening and pass of a code to sign.
+    proof: (Option<&'a str>, Option<&'a str>),
     visit: Visit,
     locale: String,
     now: Timestamp,
@@ -167,6 +180,8 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
     if signer.document.sha256 != seen {
         return Err(PageError::Changed);
     }
+    // Once more: the sender may have asked for another code meanwhile.
+    codes::confirm(desk, &*tx, &signer, kept.proof).await?;
     let sealing = signer.document.stage().submitted()?;
     signer.document.enter(sealing, kept.now);
     signer.request.state = RequestState::Sealing;

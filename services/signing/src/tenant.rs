@@ -1,6 +1,6 @@
 //! What signing knows of a tenant, and what it assumes before it was told.
 
-use domain::{TenantChanged, TenantId, TenantSlug};
+use domain::{TenantChanged, TenantId, TenantSettings, TenantSlug};
 use store_kit::{Db, StoreError};
 
 use crate::store::tenants;
@@ -19,6 +19,7 @@ pub(crate) struct Tenant {
     max_file_bytes: i64,
     keep_raw_ink: bool,
     public_key: Option<String>,
+    settings: TenantSettings,
 }
 
 impl Tenant {
@@ -31,6 +32,11 @@ impl Tenant {
         self.keep_raw_ink && self.public_key.is_some()
     }
 
+    /// Whether codes may go out as text messages.
+    pub(crate) const fn sends_sms(&self) -> bool {
+        self.settings.sms
+    }
+
     /// SPKI PEM; what evidence is encrypted to.
     pub(crate) fn public_key(&self) -> Option<&str> {
         self.public_key.as_deref()
@@ -41,6 +47,7 @@ impl Tenant {
 pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreError> {
     Ok(match tenants::find(db.reader(), tenant).await? {
         Some(row) => Tenant {
+            settings: settings(&row),
             name: row.name,
             lang: row.lang,
             zone: row.zone,
@@ -57,8 +64,25 @@ pub(crate) async fn look_up(db: &Db, tenant: TenantId) -> Result<Tenant, StoreEr
             max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
             keep_raw_ink: false,
             public_key: None,
+            settings: TenantSettings::default(),
         },
     })
+}
+
+fn settings(row: &tenants::Model) -> TenantSettings {
+    // Counts are stored from a `u32`: none is negative.
+    let days = |number: i32| u32::try_from(number).unwrap_or(0);
+    TenantSettings {
+        keep_signed_days: days(row.keep_signed_days),
+        keep_unsigned_days: days(row.keep_unsigned_days),
+        sms: row.sms,
+        https_callbacks_only: row.https_callbacks_only,
+        frame_hosts: row
+            .frame_hosts
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+    }
 }
 
 impl Tenant {

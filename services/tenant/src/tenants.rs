@@ -224,6 +224,7 @@ async fn announce(tx: &Tx, ctx: &Context, tenant: &Tenant) -> Result<(), StoreEr
         zone: tenant.zone.clone(),
         lang: tenant.lang.clone(),
         max_file_bytes: tenant.max_file_bytes,
+        settings: domain::TenantSettings::default(),
     };
     let payload = serde_json::to_value(&event).map_err(StoreError::corrupt)?;
     for subscriber in &ctx.subscribers {

@@ -133,6 +133,29 @@ describe.each(SHAPES)('%s', (_, shape) => {
     }
   });
 
+  it('a code opens the document, and another confirms the signature', async () => {
+    const [opener, signer] = ['jozef.open@example.com', 'jozef.sign@example.com'];
+    const rules = { lang: 'en', openOtpEmail: opener, signOtpEmail: signer };
+    const { created } = await client.create(order({ id: documentId, changeState: 'tosign', rules }));
+    const page = await newPage(browser, PHONE);
+    await page.goto(created.url);
+    await page.getByRole('heading', { name: 'This document is protected' }).waitFor();
+    expect(await page.locator('.sheet').count()).toBe(0);
+    expect(await page.locator('main').textContent()).toContain('j***@e***.com');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await enterCode(page, opener);
+    await page.locator('.sheet .picture').first().waitFor();
+    await placeSignature(page);
+    await page.locator('.actions .button-main', { hasText: 'Submit' }).click();
+    await page.getByRole('dialog', { name: 'Confirm your signature' }).waitFor();
+    await shoot(page, 'page-5-confirm');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await enterCode(page, signer);
+    await page.waitForURL('**/back?**', { timeout: 60_000 });
+    expect((await receiver.callbackFor(created.result))['state']).toBe('signed');
+    await page.context().close();
+  });
+
   it('a cancel is told, and the request was still spent', async () => {
     const { created } = await client.create(
       order({ filedata: { filename: 'cancel.pdf', content: samplePdf().toString('base64') } }),
@@ -178,8 +201,8 @@ describe.each(SHAPES)('%s', (_, shape) => {
     });
     expect((await client.call('GET', `/JSON/document/${created.documentId}`)).status).toBe(404);
 
-    // Four ids were registered: two rounds, the cancelled one and the deleted one.
-    expect(await client.counter()).toEqual({ available: '106', used: '4' });
+    // Five ids were registered: three rounds, the cancelled one and the deleted one.
+    expect(await client.counter()).toEqual({ available: '105', used: '5' });
   });
 
   async function rootCertificate(): Promise<Buffer> {
@@ -194,6 +217,23 @@ describe.each(SHAPES)('%s', (_, shape) => {
   }
 
   async function signAnywhere(page: Page): Promise<Page> {
+    await placeSignature(page);
+    await page.locator('.actions .button-main', { hasText: 'Submit' }).click();
+    await page.waitForURL('**/back?**', { timeout: 60_000 });
+    return page;
+  }
+
+  /** Has a code sent and types the one that arrived. */
+  async function enterCode(page: Page, address: string): Promise<void> {
+    await page.getByRole('button', { name: 'Send verification code' }).click();
+    const boxes = page.getByRole('textbox', { name: 'Verification code (6 digits)' });
+    await boxes.waitFor();
+    const code = /\b\d{6}\b/.exec(await stack.messageTo(address))?.[0];
+    if (code === undefined) throw new Error(`no code was sent to ${address}`);
+    await boxes.pressSequentially(code);
+  }
+
+  async function placeSignature(page: Page): Promise<void> {
     await page.waitForTimeout(500);
     const field = page.locator('.field-sign:not(.signed)');
     const name = (page.viewportSize()?.width ?? 0) < 500 ? 'phone' : 'desktop';
@@ -210,8 +250,5 @@ describe.each(SHAPES)('%s', (_, shape) => {
     await page.waitForTimeout(700);
     await shoot(page, `page-3-placed-${name}`);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.locator('.actions .button-main', { hasText: 'Submit' }).click();
-    await page.waitForURL('**/back?**', { timeout: 60_000 });
-    return page;
   }
 });

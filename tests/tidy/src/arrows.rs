@@ -54,6 +54,8 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
     // A technique: it knows addresses and mail servers, not what is written to whom.
     ("mail", &[&["domain"]]),
     ("pdf-worker", &[&["domain", "jail", "pdf", "pki"]]),
+    // A technique: a provider's HTTP API. What is sent is signing's to say.
+    ("sms", &[]),
     // Whoever seals writes it, whoever examines a file reads it: it knows neither PDF nor store.
     ("evidence", &[&["domain"]]),
     // Never a service's entities: a migration must not change when an entity does.
@@ -98,6 +100,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "pdf",
                 "pdf-worker",
                 "pki",
+                "sms",
             ],
         ],
     ),
@@ -128,6 +131,7 @@ const ARROWS: &[(&str, &[&[&str]])] = &[
                 "pdf",
                 "pdf-worker",
                 "pki",
+                "sms",
             ],
             &[
                 "client-billing",

@@ -299,5 +299,6 @@ pub(crate) fn activated(tenant: TenantId, version: i64) -> TenantChanged {
         zone: "Europe/Bratislava".to_owned(),
         lang: "sk".to_owned(),
         max_file_bytes: 10_000_000,
+        settings: domain::TenantSettings::default(),
     }
 }

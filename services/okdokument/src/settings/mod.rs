@@ -3,6 +3,7 @@
 mod load;
 mod mail;
 mod seals;
+mod sms;
 mod validate;
 
 use std::net::SocketAddr;
@@ -63,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) signed_uploads: signing::SignedUploads,
     /// None: letters stay in the local outbox.
     pub(crate) mail: Option<::mail::SmtpConfig>,
+    /// None: text messages stay in the local outbox.
+    pub(crate) sms: Option<::sms::ProviderConfig>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) rate_per_second: u32,
     pub(crate) rate_burst: u32,

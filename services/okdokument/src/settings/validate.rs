@@ -79,6 +79,7 @@ impl Judge<'_> {
             converter: self.converter(),
             signed_uploads: self.signed_uploads(),
             mail: self.mail(),
+            sms: self.sms(),
             trusted_proxies: self.nets("trusted_proxies"),
             rate_per_second: self.positive("rate_per_second"),
             rate_burst: self.positive("rate_burst"),

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import type { Opening, Submission } from '../src/api/types.ts';
+import { CodesFixture } from './codes.ts';
 import { picture } from './picture.ts';
 import { FIELDS, PAGES, samplePdf } from './sample.ts';
 
@@ -39,6 +40,8 @@ const OPENING: Opening = {
   keepRawInk: true,
   senderData: true,
   fields: FIELDS,
+  opening: 'sample-opening',
+  signCode: false,
 };
 
 type Change = Partial<Omit<Opening, 'rules'>> & { readonly rules?: Partial<Opening['rules']> };
@@ -58,6 +61,10 @@ const SCENARIOS: Readonly<Record<string, Change>> = {
     fields: signatures.slice(0, 1),
     rules: { guiAutoSubmit: true, guiOpenSignature: true, guiOneButton: true },
   },
+  code: { lang: 'en' },
+  codesms: { lang: 'en' },
+  codefixed: { lang: 'en' },
+  confirm: { lang: 'en', signCode: true, fields: signatures.slice(0, 1), rules: { guiOpenSignature: true } },
   damaged: { lang: 'en', digest: '0'.repeat(64) },
 };
 
@@ -72,13 +79,14 @@ const SEALING_MS = 1_500;
 
 export class Fixture {
   readonly held = new Map<string, Held>();
+  readonly codes = new CodesFixture();
   /** One answer to spoil, to see what the page says then: "POST /submission" and its like. */
   failNext: string | undefined;
   /** Files are held back until this is called: a slow line. */
   holdFiles: Promise<void> | undefined;
 
   handle(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-    const match = /^\/page\/documents\/([^/]+)\/(\w+|pages\/1)$/.exec(
+    const match = /^\/page\/documents\/([^/]+)\/(\w+|pages\/1|codes\/\w+(?:\/\w+)?)$/.exec(
       (request.url ?? '').split('?')[0] ?? '',
     );
     const [, id, act] = match ?? [];
@@ -109,6 +117,14 @@ export class Fixture {
     const held = this.held.get(id) ?? { submission: undefined, submittedAt: 0, reason: undefined };
     this.held.set(id, held);
     const body = method === 'POST' ? await readJson(request) : undefined;
+    if (act.startsWith('codes/')) {
+      this.codes.answer(response, { id, method, act, body });
+      return;
+    }
+    if (!this.codes.admits(id, request.headers['code-pass'])) {
+      problem(response, 403, 'err.code.required', 'open');
+      return;
+    }
     switch (`${method} ${act}`) {
       case 'POST openings':
         json(response, 200, openingOf(id));
@@ -124,6 +140,10 @@ export class Fixture {
         response.end(PDF);
         break;
       case 'POST submission':
+        if (!this.codes.confirms(id, body)) {
+          problem(response, 403, 'err.code.required', 'sign');
+          break;
+        }
         held.submission = body as Submission;
         held.submittedAt = Date.now();
         json(response, 202, { sealing: true, resultUrl: RESULT });
@@ -196,13 +216,18 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(body);
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
+export function json(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/json');
   response.end(JSON.stringify(body));
 }
 
-function problem(response: ServerResponse, status: number, code: string, value?: string): void {
+export function problem(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  value?: string | number,
+): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/problem+json');
   const requestId = response.getHeader('x-request-id');

@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await stage.clearContexts();
   stage.fixture.held.clear();
+  stage.fixture.codes.clear();
 });
 afterAll(async () => {
   await stage.strike();

@@ -2,6 +2,7 @@
 import { timeZone, type PageApi } from './api/client.ts';
 import { Fault, toFault } from './api/fault.ts';
 import type { Opening, Standing } from './api/types.ts';
+import { Codes, requiredCode } from './code/codes.ts';
 import { proveDigest } from './digest.ts';
 import { showFailed } from './dialogs/failed.ts';
 import { tellParent } from './embed.ts';
@@ -12,6 +13,7 @@ import { faultMessage, messageScreen, type Message, type MessageScreen } from '.
 import { SigningScreen } from './screens/signing.ts';
 import { telling } from './screens/telling.ts';
 import { SLOW_AFTER_MS, watchSeal } from './sealing.ts';
+import { download } from './view/download.ts';
 import { titleOf } from './view/header.ts';
 
 /** Long enough to read "Signed" before the browser goes on. */
@@ -27,6 +29,7 @@ const CLOSE_MS = 200;
 export class Journey {
   readonly #root: HTMLElement;
   readonly #api: PageApi;
+  readonly #codes: Codes;
   readonly #loadingWords: Promise<Words>;
   #words!: Words;
   #warnsOnLeave = false;
@@ -34,6 +37,7 @@ export class Journey {
   constructor(root: HTMLElement, api: PageApi, words: Promise<Words>) {
     this.#root = root;
     this.#api = api;
+    this.#codes = new Codes(api);
     this.#loadingWords = words;
   }
 
@@ -41,17 +45,50 @@ export class Journey {
     const library = loadLibrary();
     // Awaited below; until then its failure has no listener and would be reported twice.
     library.catch(() => undefined);
+    const { opening, preview } = this.#ask();
+    try {
+      this.#words = await this.#loadingWords;
+      await this.#open({ opening, preview }, library);
+    } catch (error) {
+      await this.#failed(toFault(error));
+    }
+  }
+
+  async #open(asked: Asked, library: ReturnType<typeof loadLibrary>): Promise<void> {
+    let opening: Opening;
+    try {
+      opening = await asked.opening;
+    } catch (error) {
+      const fault = toFault(error);
+      if (requiredCode(fault) !== 'open') throw fault;
+      await this.#askToOpen();
+      await this.#open(this.#ask(), library);
+      return;
+    }
+    await this.#sign(opening, library, asked.preview);
+  }
+
+  #ask(): Asked {
     const opening = this.#api.open();
+    // Awaited by whoever asked; until then its failure has no listener and would be reported twice.
     opening.catch(() => undefined);
     const preview = this.#api.firstPage(previewWidth());
     // Only a foretaste: without it the page waits for the file, as it always may.
     preview.catch(() => undefined);
-    try {
-      this.#words = await this.#loadingWords;
-      await this.#sign(await opening, library, preview);
-    } catch (error) {
-      await this.#failed(toFault(error));
-    }
+    return { opening, preview };
+  }
+
+  /** Nothing of the document is shown before this is over. */
+  async #askToOpen(): Promise<void> {
+    const status = await this.#api.codeStatus('open');
+    this.#words = await loadWords(status.lang);
+    document.documentElement.lang = status.lang;
+    document.title = `${this.#words.say('code.open.title')} · ${status.tenantName}`;
+    await new Promise<void>((resolve, reject) => {
+      const screen = this.#codes.toOpen(this.#words, status, { passed: resolve, failed: reject });
+      this.#show(screen.root);
+      screen.start();
+    });
   }
 
   async #sign(
@@ -97,6 +134,27 @@ export class Journey {
   }
 
   async #submit(session: Session, screen: SigningScreen): Promise<void> {
+    await this.#sendOnce(session, screen, () => this.#codes.isConfirmed(this.#words, session.opening));
+  }
+
+  // Whatever the codes come to, what was filled in and drawn stays.
+  async #sendOnce(
+    session: Session,
+    screen: SigningScreen,
+    isConfirmed: () => Promise<boolean>,
+  ): Promise<void> {
+    try {
+      if (!(await isConfirmed())) return;
+    } catch (error) {
+      const fault = toFault(error);
+      if (isOver(fault)) await this.#failed(fault);
+      else showFailed(this.#words, fault, () => void this.#submit(session, screen));
+      return;
+    }
+    await this.#send(session, screen);
+  }
+
+  async #send(session: Session, screen: SigningScreen): Promise<void> {
     const back = this.#leave(screen);
     this.#tell({ tone: 'busy', title: this.#words.say('sending.title'), body: '' });
     try {
@@ -105,6 +163,7 @@ export class Journey {
           locale: navigator.language,
           timeZone: timeZone(),
         }),
+        this.#codes.confirmation,
       );
       tellParent('submitted');
       await this.#waitForSeal(resultUrl);
@@ -115,11 +174,17 @@ export class Journey {
         await this.#settle(standing);
         return;
       }
-      if (fault.kind.is === 'ended' || fault.kind.is === 'state' || fault.kind.is === 'invalid') {
+      if (isOver(fault)) {
         await this.#failed(fault);
         return;
       }
       back();
+      const step = requiredCode(fault);
+      if (step !== undefined) {
+        const again = (): Promise<boolean> => this.#codes.again(this.#words, step, session.opening);
+        await this.#sendOnce(session, screen, again);
+        return;
+      }
       showFailed(this.#words, fault, () => void this.#submit(session, screen));
     }
   }
@@ -281,6 +346,12 @@ export class Journey {
   }
 }
 
+/** What the document is opened with. */
+interface Asked {
+  readonly opening: Promise<Opening>;
+  readonly preview: Promise<Blob>;
+}
+
 /** The file on its way: asked for as soon as the document is opened, before there is a screen to show it on. */
 class Loading {
   readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
@@ -302,6 +373,11 @@ class Loading {
   }
 }
 
+/** Whether nothing the signer can do here mends it. */
+function isOver({ kind }: Fault): boolean {
+  return kind.is === 'ended' || kind.is === 'state' || kind.is === 'invalid';
+}
+
 function previewWidth(): number {
   const density = Math.min(window.devicePixelRatio, PREVIEW_DENSITY);
   return Math.min(Math.ceil(window.innerWidth * density), PREVIEW_MAX_WIDTH);
@@ -315,14 +391,4 @@ function reload(): void {
 function goTo(address: string): void {
   const url = new URL(address, window.location.href);
   if (url.protocol === 'https:' || url.protocol === 'http:') window.location.assign(url);
-}
-
-function download(file: Blob, filename: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = /\.pdf$/i.test(filename) ? filename : `${titleOf(filename)}.pdf`;
-  link.click();
-  window.setTimeout(() => {
-    URL.revokeObjectURL(link.href);
-  }, 60_000);
 }

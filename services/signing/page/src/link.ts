@@ -13,6 +13,7 @@ export interface LinkPlace {
 }
 
 const STORED_AS = 'okd.token.';
+const PASS_STORED_AS = 'okd.pass.';
 
 /** The link of this tab, or nothing when the address lacks its document or its token. */
 export function takeLink(place: LinkPlace): Link | undefined {
@@ -22,24 +23,46 @@ export function takeLink(place: LinkPlace): Link | undefined {
     place.history.replaceState(null, '', place.location.pathname + place.location.search);
   }
   if (documentId === '') return undefined;
-  const token = carried === '' ? recall(place.storage, documentId) : carried;
+  const token = carried === '' ? recall(place.storage, STORED_AS + documentId) : carried;
   if (token === '') return undefined;
-  remember(place.storage, documentId, token);
+  remember(place.storage, STORED_AS + documentId, token);
   return { documentId, token };
 }
 
+/** Keeps what a code to open gave, for this tab and document: a reload does not ask for it again. */
+export class PassKeeper {
+  readonly #storage: LinkPlace['storage'];
+  readonly #name: string;
+  #pass: string;
+
+  constructor(storage: LinkPlace['storage'], documentId: string) {
+    this.#storage = storage;
+    this.#name = PASS_STORED_AS + documentId;
+    this.#pass = recall(storage, this.#name);
+  }
+
+  get pass(): string {
+    return this.#pass;
+  }
+
+  keep(pass: string): void {
+    this.#pass = pass;
+    remember(this.#storage, this.#name, pass);
+  }
+}
+
 // Storage may be closed to us (private windows, some WebViews): then the token lives as long as the page.
-function remember(storage: LinkPlace['storage'], documentId: string, token: string): void {
+function remember(storage: LinkPlace['storage'], name: string, secret: string): void {
   try {
-    storage?.setItem(STORED_AS + documentId, token);
+    storage?.setItem(name, secret);
   } catch {
     return;
   }
 }
 
-function recall(storage: LinkPlace['storage'], documentId: string): string {
+function recall(storage: LinkPlace['storage'], name: string): string {
   try {
-    return storage?.getItem(STORED_AS + documentId) ?? '';
+    return storage?.getItem(name) ?? '';
   } catch {
     return '';
   }

@@ -5,12 +5,13 @@ import './styles/shell.css';
 import './styles/paper.css';
 import './styles/dialog.css';
 import './styles/pad.css';
+import './styles/code.css';
 import { PageApi } from './api/client.ts';
 import { Fault } from './api/fault.ts';
 import { guessLang } from './i18n/lang.ts';
 import { loadWords } from './i18n/words.ts';
 import { Journey } from './journey.ts';
-import { takeLink } from './link.ts';
+import { PassKeeper, takeLink } from './link.ts';
 import { faultMessage, messageScreen } from './screens/message.ts';
 import { telling } from './screens/telling.ts';
 
@@ -25,7 +26,8 @@ async function start(root: HTMLElement): Promise<void> {
     root.replaceChildren(messageScreen(faultMessage(told, retry)).root);
     return;
   }
-  await new Journey(root, new PageApi(link), words).start();
+  const pass = new PassKeeper(storage(), link.documentId);
+  await new Journey(root, new PageApi(link, pass), words).start();
 }
 
 // Even to name it throws where the browser forbids storage.

@@ -3,6 +3,7 @@ import { PageApi } from '../src/api/client.ts';
 import { Fault, faultOf, toFault } from '../src/api/fault.ts';
 import { parseOpening } from '../src/api/parse.ts';
 import { proveDigest } from '../src/digest.ts';
+import { PassKeeper } from '../src/link.ts';
 import { watchSeal } from '../src/sealing.ts';
 import { initialsOf, titleOf } from '../src/view/header.ts';
 
@@ -10,7 +11,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const api = new PageApi({ documentId: 'a/b', token: 'secret' });
+const api = new PageApi({ documentId: 'a/b', token: 'secret' }, new PassKeeper(undefined, 'a/b'));
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers });

@@ -1,5 +1,5 @@
 // Openings and fields for tests, complete but for what a test cares about.
-import type { Field, Opening, Rules, Stroke } from '../src/api/types.ts';
+import type { CodeStatus, Field, Opening, Rules, Stroke } from '../src/api/types.ts';
 import { inkSignature, type InkSignature } from '../src/ink/signature.ts';
 
 const RULES: Rules = {
@@ -42,6 +42,24 @@ export function anOpening(fields: readonly Field[], rules: Partial<Rules> = {}):
     keepRawInk: false,
     senderData: false,
     fields,
+    opening: 'o',
+    signCode: false,
+  };
+}
+
+export function aStatus(change: Partial<CodeStatus> = {}): CodeStatus {
+  return {
+    step: 'open',
+    channel: 'email',
+    to: 'j***@e***.com',
+    digits: 6,
+    tenantName: 'Tatra Leasing',
+    lang: 'en',
+    validSeconds: 0,
+    resendSeconds: 0,
+    lockedSeconds: 0,
+    attemptsLeft: 5,
+    ...change,
   };
 }
 

@@ -8,6 +8,7 @@ use super::device::{Device, DeviceClass};
 use super::record::{Event, Record};
 use super::words::{self, Words};
 use super::{Actor, Fact, Visit, Way};
+use crate::codes::Step;
 use crate::store::messages::Kind;
 use crate::tenant::Tenant;
 
@@ -153,6 +154,10 @@ impl Teller<'_> {
         match fact {
             Fact::Uploaded { .. } => self.words.uploaded,
             Fact::Registered { .. } => self.words.registered,
+            Fact::CodeSent { .. } => self.words.code_sent,
+            Fact::CodeWrong { .. } => self.words.code_wrong,
+            Fact::CodeLocked { .. } => self.words.code_locked,
+            Fact::CodeVerified { .. } => self.words.code_verified,
             Fact::Opened { .. } => self.words.opened,
             Fact::Submitted { .. } => self.words.submitted,
             Fact::Canceled { .. } => self.words.canceled,
@@ -183,6 +188,19 @@ impl Teller<'_> {
             }
             Fact::Registered { expires_at } => {
                 vec![pair(words.valid_until, &self.local(*expires_at))]
+            }
+            Fact::CodeSent { step, to, .. } => {
+                vec![self.code(*step, Some(pair(words.sent_to, to)))]
+            }
+            Fact::CodeWrong { step } => vec![self.code(*step, None)],
+            Fact::CodeLocked { step, until } => {
+                let until = pair(words.locked_until, &self.local(*until));
+                vec![self.code(*step, Some(until))]
+            }
+            Fact::CodeVerified { step, to, .. } => {
+                let sent = to.as_ref().map(|to| pair(words.sent_to, to));
+                let told = || words.code_of_sender.to_owned();
+                vec![self.code(*step, Some(sent.unwrap_or_else(told)))]
             }
             Fact::Opened { sha256 } => vec![pair(words.fingerprint, sha256)],
             Fact::Submitted {
@@ -235,6 +253,15 @@ impl Teller<'_> {
     fn message(&self, kind: Kind, to: &str) -> String {
         let name = crate::mail::kind_name(self.words.lang, kind).to_owned();
         joined([name, pair(self.words.recipient, to)].into_iter())
+    }
+
+    /// What a code was asked before, and what else there is to say of it.
+    fn code(&self, step: Step, more: Option<String>) -> String {
+        let before = match step {
+            Step::Open => self.words.code_to_open,
+            Step::Sign => self.words.code_to_sign,
+        };
+        joined(std::iter::once(before.to_owned()).chain(more))
     }
 
     const fn way(&self, way: Way) -> &'static str {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::device::Device;
+use crate::codes::{Channel as CodeChannel, Step};
 use crate::sealing::{Pointer, Signature, SignatureKind};
 use crate::store::messages::{Channel, Kind};
 
@@ -109,6 +110,25 @@ pub(crate) enum Fact {
     /// A signature request was registered: the signer's link exists.
     #[serde(rename_all = "camelCase")]
     Registered { expires_at: Timestamp },
+    /// A verification code went out, on the signer's button.
+    CodeSent {
+        step: Step,
+        channel: CodeChannel,
+        /// The address or number.
+        to: String,
+    },
+    /// A code was entered that was not the one.
+    CodeWrong { step: Step },
+    /// So many wrong ones that no code is taken for a while.
+    CodeLocked { step: Step, until: Timestamp },
+    /// The right code was entered.
+    CodeVerified {
+        step: Step,
+        channel: CodeChannel,
+        /// Where it was sent; absent where the sender told it to the signer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+    },
     /// The signer's page showed the document.
     Opened {
         /// Of the revision that was shown.
@@ -191,6 +211,10 @@ impl Fact {
         match self {
             Self::Uploaded { .. } => "uploaded",
             Self::Registered { .. } => "registered",
+            Self::CodeSent { .. } => "codeSent",
+            Self::CodeWrong { .. } => "codeWrong",
+            Self::CodeLocked { .. } => "codeLocked",
+            Self::CodeVerified { .. } => "codeVerified",
             Self::Opened { .. } => Self::OPENED,
             Self::Submitted { .. } => "submitted",
             Self::Canceled { .. } => "canceled",
@@ -212,7 +236,12 @@ impl Fact {
         match self {
             Self::Uploaded { .. } => 0,
             Self::Registered { .. } => 1,
-            Self::Opened { .. } => 2,
+            // Before the document opens, or after it: the order in which they were written tells.
+            Self::CodeSent { .. }
+            | Self::CodeWrong { .. }
+            | Self::CodeLocked { .. }
+            | Self::CodeVerified { .. }
+            | Self::Opened { .. } => 2,
             Self::Submitted { .. } | Self::Canceled { .. } => 3,
             Self::Sealed { .. } => 4,
             Self::CallbackFailing { .. }
@@ -254,6 +283,11 @@ mod tests {
         for fact in [
             Fact::Registered {
                 expires_at: Timestamp::from_millis(1),
+            },
+            Fact::CodeVerified {
+                step: Step::Sign,
+                channel: CodeChannel::Fixed,
+                to: None,
             },
             Fact::Canceled { reason: None },
             Fact::CallbackGivenUp { tries: 3 },

@@ -65,6 +65,16 @@ pub(crate) async fn note_as(
     audit_events::insert(tx, row).await
 }
 
+/// How often the record of a round tells of such a fact.
+pub(crate) async fn count(
+    tx: &impl Connection,
+    owner: Owner,
+    about: About<'_>,
+    fact: &Fact,
+) -> Result<u64, StoreError> {
+    audit_events::count(tx, owner, about, fact.name()).await
+}
+
 /// Plain structs of texts and numbers always become JSON.
 fn to_text(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()

@@ -23,7 +23,7 @@ pub(crate) use enclosure::{Shared, enclose, follow};
 )]
 pub(crate) use letter::{Code, Enclosure, Invitation, Letter, Purpose, kind_name};
 pub(crate) use outbox::latest;
-pub(crate) use sender::{Sender, TOPIC};
+pub(crate) use sender::{Carrier, Sender, TEXT_TOPIC, TOPIC};
 
 use crate::audit::{self, Actor, Fact};
 use crate::confidential::Locked;
@@ -182,7 +182,7 @@ struct Draft<'a> {
 const fn leaves(desk: &Desk, channel: Channel) -> bool {
     match channel {
         Channel::Email => desk.mail.is_some(),
-        Channel::Sms => false,
+        Channel::Sms => desk.sms.is_some(),
     }
 }
 
@@ -252,7 +252,7 @@ impl Job {
 fn outgoing(owner: Owner, id: EventId, channel: Channel, now: Timestamp) -> Outgoing {
     let topic = match channel {
         Channel::Email => TOPIC,
-        Channel::Sms => "sms",
+        Channel::Sms => TEXT_TOPIC,
     };
     let job = Job {
         tenant: owner.tenant,

@@ -1,9 +1,10 @@
-//! Sends letters, at least once: whoever gets one twice sees by its `Message-ID` that it is the same.
+//! Sends letters and text messages, at least once: whoever gets a letter twice sees by its `Message-ID` that it is the same.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ::mail::{Address, Attachment, InvalidAddress, Message as Letter, SendError, Smtp};
+use ::sms::{Provider, Text};
 use async_trait::async_trait;
 use domain::{EventId, Timestamp};
 use store_kit::StoreError;
@@ -22,18 +23,26 @@ use crate::store::{Owner, documents, revisions};
 pub(crate) const TOPIC: &str = "mail";
 /// Letters of one tenant on their way at once.
 const SEATS_OF_A_TENANT: usize = 8;
+/// Of text messages.
+pub(crate) const TEXT_TOPIC: &str = "sms";
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 /// For how long a letter is tried.
 const GIVEN_UP_AFTER: Duration = Duration::from_hours(24);
-/// A code that comes later is of no use to anybody.
+/// A code that comes later is of no use to anybody: it is not sent any more.
 const CODE_GIVEN_UP_AFTER: Duration = Duration::from_mins(10);
+/// Somebody sits and waits for it.
+const LONGEST_CODE_PAUSE: Duration = Duration::from_secs(30);
 
 /// Why a letter has not left.
 #[derive(Debug, Error)]
 enum Hindrance {
     #[error(transparent)]
     Send(#[from] SendError),
+    #[error(transparent)]
+    Text(#[from] ::sms::SendError),
+    #[error("the code was no longer valid when it could have been sent")]
+    TooLate,
     #[error(transparent)]
     Address(#[from] InvalidAddress),
     #[error("what the letter says cannot be read")]
@@ -53,7 +62,12 @@ impl Hindrance {
     const fn is_final(&self) -> bool {
         match self {
             Self::Send(error) => error.is_final(),
-            Self::Address(_) | Self::Locked(_) | Self::Unreadable(_) | Self::Gone => true,
+            Self::Text(error) => error.is_final(),
+            Self::TooLate
+            | Self::Address(_)
+            | Self::Locked(_)
+            | Self::Unreadable(_)
+            | Self::Gone => true,
             Self::Blob(_) | Self::Store(_) => false,
         }
     }
@@ -65,7 +79,10 @@ impl Hindrance {
                 error @ (SendError::Refused(_) | SendError::NotNow(_) | SendError::Unsendable(_)),
             ) => error.to_string(),
             Self::Send(_) => "the mail server cannot be used at the moment".to_owned(),
-            Self::Address(_) | Self::Gone => self.to_string(),
+            Self::Text(::sms::SendError::Unreachable(_)) => {
+                "the SMS provider cannot be reached at the moment".to_owned()
+            }
+            Self::Text(_) | Self::TooLate | Self::Address(_) | Self::Gone => self.to_string(),
             Self::Locked(_) | Self::Unreadable(_) | Self::Blob(_) | Self::Store(_) => {
                 "our store does not answer as it should".to_owned()
             }
@@ -73,25 +90,45 @@ impl Hindrance {
     }
 }
 
-/// Sends letters.
+/// What carries messages of one channel.
+pub(crate) enum Carrier {
+    Mail(Smtp),
+    Text(Provider),
+}
+
+/// Sends messages of one channel.
 pub(crate) struct Sender {
     desk: Arc<Desk>,
-    smtp: Smtp,
+    carrier: Carrier,
 }
 
 impl Sender {
-    pub(crate) const fn new(desk: Arc<Desk>, smtp: Smtp) -> Self {
-        Self { desk, smtp }
+    pub(crate) const fn new(desk: Arc<Desk>, carrier: Carrier) -> Self {
+        Self { desk, carrier }
     }
 
     async fn send(&self, row: &messages::Model) -> Result<(), Hindrance> {
-        let letter = self.letter(row).await?;
-        Ok(self.smtp.send(&letter).await?)
+        match &self.carrier {
+            Carrier::Mail(smtp) => {
+                let letter = self.letter(row).await?;
+                Ok(smtp.send(&letter).await?)
+            }
+            Carrier::Text(provider) => {
+                let body = self.body(row)?;
+                let (to, text) = (row.recipient.as_str(), body.text.as_str());
+                Ok(provider.send(&Text { to, text }).await?)
+            }
+        }
+    }
+
+    fn body(&self, row: &messages::Model) -> Result<Body, Hindrance> {
+        let held = row.body.as_deref().unwrap_or_default();
+        let opened = self.desk.secrets.rows().open(held, &row.id)?;
+        Ok(serde_json::from_str(&opened)?)
     }
 
     async fn letter(&self, row: &messages::Model) -> Result<Letter, Hindrance> {
-        let held = row.body.as_deref().unwrap_or_default();
-        let body: Body = serde_json::from_str(&self.desk.secrets.rows().open(held, &row.id)?)?;
+        let body = self.body(row)?;
         let attachments = match row.attached_revision {
             Some(number) => vec![self.attached(row, number).await?],
             None => Vec::new(),
@@ -194,12 +231,19 @@ impl Sender {
             return Ok(Outcome::Done);
         };
         let (kind, tries) = (row.kind, message.tries.saturating_add(1));
-        let Err(hindrance) = self.send(&row).await else {
+        let is_late = |now: Timestamp| patience(kind) <= now.since(message.created_at);
+        // A code goes out while it is good, and a worker that was away for longer leaves it.
+        let sent = if is_code(kind) && is_late(self.desk.clock.now()) {
+            Err(Hindrance::TooLate)
+        } else {
+            self.send(&row).await
+        };
+        let Err(hindrance) = sent else {
             self.settle(row, tries, None).await?;
             return Ok(Outcome::Done);
         };
         let now = self.desk.clock.now();
-        let is_over = hindrance.is_final() || patience(kind) <= now.since(message.created_at);
+        let is_over = hindrance.is_final() || is_late(now);
         tracing::warn!(
             error = &hindrance as &(dyn std::error::Error + 'static),
             message = %message.id,
@@ -212,7 +256,12 @@ impl Sender {
         Ok(if is_over {
             Outcome::GivenUp { error }
         } else {
-            again(message, now, error)
+            let pause = if is_code(kind) {
+                LONGEST_CODE_PAUSE
+            } else {
+                LONGEST_PAUSE
+            };
+            again(message, (now, pause), error)
         })
     }
 }
@@ -226,7 +275,11 @@ impl Deliver for Sender {
                 message = %message.id,
                 "what became of a letter could not be read or noted"
             );
-            again(message, self.desk.clock.now(), error.to_string())
+            again(
+                message,
+                (self.desk.clock.now(), LONGEST_PAUSE),
+                error.to_string(),
+            )
         })
     }
 
@@ -247,6 +300,10 @@ const fn owner_of(row: &messages::Model) -> Owner {
     }
 }
 
+const fn is_code(kind: Kind) -> bool {
+    matches!(kind, Kind::OpeningCode | Kind::SigningCode)
+}
+
 const fn patience(kind: Kind) -> Duration {
     match kind {
         Kind::OpeningCode | Kind::SigningCode => CODE_GIVEN_UP_AFTER,
@@ -264,8 +321,8 @@ fn given_up(error: &str) -> Outcome {
     }
 }
 
-fn again(message: &Message, now: Timestamp, error: String) -> Outcome {
-    let pause = outbox::back_off(message.tries, FIRST_PAUSE, LONGEST_PAUSE, rand::random());
+fn again(message: &Message, (now, most): (Timestamp, Duration), error: String) -> Outcome {
+    let pause = outbox::back_off(message.tries, FIRST_PAUSE, most, rand::random());
     Outcome::Again {
         at: now.plus(pause),
         error,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{DocumentId, TenantSlug, Timestamp};
+use domain::{DocumentId, Timestamp};
 use store_kit::StoreError;
 
 use super::CreateError;
@@ -14,7 +14,7 @@ use crate::intake::{self, IntakeError, Prepared, Stored};
 use crate::order::{Order, Registration, Source};
 use crate::round::{Misshapen, Round};
 use crate::store::{Connection, Owner, documents, requests};
-use crate::tenant;
+use crate::tenant::Tenant;
 use pdf::{Inspected, Unfit};
 
 /// The document the request will be on, looked at before anything is written.
@@ -49,14 +49,13 @@ impl Subject {
 pub(super) async fn of(
     desk: &Desk,
     owner: Owner,
-    slug: &TenantSlug,
+    tenant: &Tenant,
     order: &Order,
 ) -> Result<Subject, CreateError> {
     match &order.source {
         Source::New(file) => {
-            let tenant = tenant::look_up(&desk.db, owner.tenant).await?.named(slug);
-            let prepared = intake::prepare(desk, owner, &tenant, file.clone()).await?;
-            check_round(&order.round, &prepared.inspected)?;
+            let prepared = intake::prepare(desk, owner, tenant, file.clone()).await?;
+            check(order, &prepared.inspected)?;
             Ok(Subject::New {
                 id: DocumentId::generate(),
                 prepared: Box::new(prepared),
@@ -75,10 +74,10 @@ pub(super) async fn of(
                 .ok_or_else(unknown)?;
             let current = current_request(desk.db.reader(), owner, &document).await?;
             next_round(&document, current.as_ref(), *reopens, desk.clock.now())?;
-            if order.round != Round::default() {
+            if order.round != Round::default() || order.rules.sign_code.is_some() {
                 let bytes = desk.blobs.get(&BlobKey::stored(&document.blob)).await?;
                 let inspected = desk.engine.inspect(bytes).await?;
-                check_round(&order.round, &inspected.map_err(IntakeError::Refused)?)?;
+                check(order, &inspected.map_err(IntakeError::Refused)?)?;
             }
             Ok(Subject::Stored {
                 id: parsed,
@@ -116,6 +115,16 @@ pub(super) fn next_round(
     } else {
         stage.requested()?
     })
+}
+
+/// Whether the round fits the document.
+fn check(order: &Order, inspected: &Inspected) -> Result<(), CreateError> {
+    check_round(&order.round, inspected)?;
+    Ok(form::check_sign_code(
+        inspected,
+        &order.round,
+        &order.rules,
+    )?)
 }
 
 /// Whether the document has the fields that the round names, and they can take its values.

@@ -9,6 +9,7 @@ mod audit;
 mod body;
 mod callbacks;
 mod charges;
+mod codes;
 mod create;
 mod documents;
 mod download;
@@ -68,6 +69,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(links::view_document)
         .service(links::view_document_file)
         .service(links::thank_you_page)
+        .service(codes::code_status)
+        .service(codes::send_code)
+        .service(codes::check_code)
         .service(page::open_for_signing)
         .service(page::file_for_signing)
         .service(pictures::page_picture_for_signing)

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::body::{self, BodyError};
 use super::documents;
 use crate::audit::{Device, Visit};
+use crate::codes;
 use crate::desk::Desk;
 use crate::error::too_large;
 use crate::opening::{self, Opening};
@@ -21,8 +22,25 @@ use crate::submission::{self, CancellationBody, SubmissionBody};
 /// Ink at a full digitiser's rate, many times over.
 const MAX_SUBMISSION_BYTES: usize = 8 * 1024 * 1024;
 
-/// Whose token the call bears.
+/// What the code to open gave to the browser that knew it.
+const CODE_PASS: &str = "code-pass";
+
+/// Whose token the call bears, once the code to open was proven where one is asked for. Everything of the page but that code
+/// itself is behind this.
 pub(super) async fn bearer(
+    desk: &Desk,
+    document: &str,
+    request: &HttpRequest,
+) -> Result<Signer, Problem> {
+    let signer = holder(desk, document, request).await?;
+    let pass = request.headers().get(CODE_PASS);
+    let pass = pass.and_then(|value| value.to_str().ok());
+    codes::admit(desk, &signer, pass).await?;
+    Ok(signer)
+}
+
+/// Whose token the call bears, whatever codes are asked for.
+pub(super) async fn holder(
     desk: &Desk,
     document: &str,
     request: &HttpRequest,
@@ -36,7 +54,7 @@ pub(super) async fn bearer(
     Ok(signer::identify(desk, document, token.trim()).await?)
 }
 
-async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T, Problem> {
+pub(super) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T, Problem> {
     parsed(&whole(payload).await?)
 }
 
@@ -69,7 +87,7 @@ fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// What the connection and the browser's headers tell of a signer.
-fn visit(caller: &Caller<OpenLinks>, request: &HttpRequest) -> Visit {
+pub(super) fn visit(caller: &Caller<OpenLinks>, request: &HttpRequest) -> Visit {
     let text = |name| {
         let value = request.headers().get(name);
         value.and_then(|value| value.to_str().ok())
@@ -127,6 +145,7 @@ pub(crate) struct Canceled {
     responses(
         (status = 200, body = Opening),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 403, body = ProblemBody, description = "A verification code is needed first."),
         (status = 409, body = ProblemBody, description = "It is being sealed."),
         (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
     ),
@@ -163,6 +182,7 @@ pub(crate) async fn open_for_signing(
     responses(
         (status = 200, content_type = "application/pdf", body = Vec<u8>),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 403, body = ProblemBody, description = "A verification code is needed first."),
         (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
     ),
     security(("signerToken" = []))
@@ -190,6 +210,7 @@ pub(crate) async fn file_for_signing(
         (status = 202, body = Submitted),
         (status = 400, body = ProblemBody, description = "Something is missing or not allowed."),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 403, body = ProblemBody, description = "A verification code is needed first."),
         (status = 409, body = ProblemBody, description = "The document has changed or is being sealed."),
         (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
     ),
@@ -221,6 +242,7 @@ pub(crate) async fn submit(
     responses(
         (status = 200, body = StandingBody),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 403, body = ProblemBody, description = "A verification code is needed first."),
         (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
     ),
     security(("signerToken" = []))
@@ -250,6 +272,7 @@ pub(crate) async fn submission_standing(
     responses(
         (status = 200, body = Canceled),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 403, body = ProblemBody, description = "A verification code is needed first."),
         (status = 409, body = ProblemBody, description = "It is being sealed."),
         (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
     ),

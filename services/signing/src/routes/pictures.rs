@@ -122,6 +122,7 @@ pub(crate) async fn document_page_picture(
         (status = 304, description = "The browser has this picture already."),
         (status = 400, body = ProblemBody, description = "The width is wrong."),
         (status = 401, body = ProblemBody, description = "The link is not valid."),
+        (status = 403, body = ProblemBody, description = "A verification code is needed first."),
         (status = 404, body = ProblemBody, description = "There is no such page."),
         (status = 410, body = ProblemBody, description = "The link has ended: `value` says how."),
         (status = 422, body = ProblemBody, description = "The page cannot be drawn."),

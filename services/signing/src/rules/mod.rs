@@ -1,11 +1,13 @@
 //! The rules of a signature request (spec section 4): how the signer's page behaves and who is told what.
 
+mod code;
 mod parse;
 mod text;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub(crate) use code::CodeRule;
 pub(crate) use parse::{is_web_url, parse};
 
 /// Languages of the signing page, mail and text messages.
@@ -28,9 +30,9 @@ pub(crate) enum InvalidRule {
         rule: &'static str,
         needs: &'static str,
     },
-    /// To take such a rule and not keep it would open documents that the sender believes locked.
-    #[error("the rule {0} cannot be kept by this server yet")]
-    NotKept(&'static str),
+    /// Two locks on one door: which of them would count?
+    #[error("of the rules {0} only one may be given")]
+    Several(&'static str),
     #[error("rules are a JSON object or a text of Name-Value pairs joined by _")]
     Shape,
 }
@@ -64,6 +66,11 @@ pub(crate) struct Rules {
     pub(crate) gui_read_required: bool,
     #[serde(rename = "guiRemoteQRCodeEnabled")]
     pub(crate) gui_remote_qr_code_enabled: bool,
+    /// Before the document opens, and before it is submitted. Kept in rows of their own, never with the other rules.
+    #[serde(skip)]
+    pub(crate) open_code: Option<CodeRule>,
+    #[serde(skip)]
+    pub(crate) sign_code: Option<CodeRule>,
     /// The rule forms of two top-level fields of a create; taken out of the rules when it is read.
     #[serde(skip)]
     pub(crate) result_url: Option<String>,
@@ -93,6 +100,8 @@ impl Default for Rules {
             gui_open_signature: false,
             gui_read_required: false,
             gui_remote_qr_code_enabled: true,
+            open_code: None,
+            sign_code: None,
             result_url: None,
             send_info: None,
         }
@@ -116,6 +125,13 @@ impl Rules {
             Some([]) => self.email_to.as_deref().into_iter().collect(),
             Some(readers) => readers.iter().map(String::as_str).collect(),
         }
+    }
+
+    /// Whether a code is to go out as a text message.
+    pub(crate) fn needs_sms(&self) -> bool {
+        [&self.open_code, &self.sign_code]
+            .into_iter()
+            .any(|rule| matches!(rule, Some(CodeRule::Phone(_))))
     }
 
     /// Rules that are taken and kept, but that nothing acts on yet.

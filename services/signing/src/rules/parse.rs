@@ -4,8 +4,8 @@ use ::mail::Address;
 use serde_json::Value;
 use url::Url;
 
-use super::text;
 use super::{InvalidRule, LANGUAGES, MAX_SIGNER_NAME_CHARS, Rules};
+use super::{code, text};
 
 /// Every rule and its old names (spec section 4).
 pub(super) const KNOWN: [&str; 30] = [
@@ -43,6 +43,18 @@ pub(super) const KNOWN: [&str; 30] = [
 
 /// As many get the signed document at most.
 const MAX_READERS: usize = 20;
+/// The code rules of each step, with how they are told together.
+const CODES: [(&str, [&str; 3]); 2] = [
+    (
+        "openOtpEmail, openOtpPhone and openOtpCode",
+        ["openOtpEmail", "openOtpPhone", "openOtpCode"],
+    ),
+    (
+        "signOtpEmail, signOtpPhone and signOtpCode",
+        ["signOtpEmail", "signOtpPhone", "signOtpCode"],
+    ),
+];
+
 /// More free places than this nobody signs in one act.
 const MAX_SIGNATURES: u32 = 50;
 const MAX_TEXT_CHARS: usize = 2_000;
@@ -194,12 +206,7 @@ fn set(rules: &mut Rules, name: &str, given: &Given) -> Result<(), InvalidRule> 
             rules.notification_expiration = given.flag("notificationExpiration")?;
         }
         "lang" | "language" => rules.lang = language(given)?,
-        "openOtpEmail" | "openOtpPhone" | "openOtpCode" => {
-            return Err(InvalidRule::NotKept("openOtp…"));
-        }
-        "signOtpEmail" | "signOtpPhone" | "signOtpCode" => {
-            return Err(InvalidRule::NotKept("signOtp…"));
-        }
+        name if name.contains("Otp") => return set_code(rules, name, given),
         "resulturl" => rules.result_url = given.url("resulturl")?,
         name if name == "sendInfo" || name.starts_with("sendInfo.") => {
             rules.send_info = given.url("sendInfo")?;
@@ -207,6 +214,25 @@ fn set(rules: &mut Rules, name: &str, given: &Given) -> Result<(), InvalidRule> 
         name => return set_look(rules, name, given),
     }
     Ok(())
+}
+
+/// Codes: of each step's three rules one at most, since a second would leave open which of them locks.
+fn set_code(rules: &mut Rules, name: &str, given: &Given) -> Result<(), InvalidRule> {
+    let known = CODES.iter().flat_map(|(_, of_step)| of_step);
+    let Some(rule) = known.copied().find(|known| *known == name) else {
+        return Err(InvalidRule::Unknown(name.to_owned()));
+    };
+    let [(open, _), (sign, _)] = CODES;
+    let (slot, all) = if rule.starts_with("open") {
+        (&mut rules.open_code, open)
+    } else {
+        (&mut rules.sign_code, sign)
+    };
+    let parsed = code::parse(rule, given.0.as_deref().unwrap_or_default())?;
+    match slot.replace(parsed) {
+        None => Ok(()),
+        Some(_) => Err(InvalidRule::Several(all)),
+    }
 }
 
 /// The rules of the page's look, all called `gui…`.
@@ -323,11 +349,45 @@ mod tests {
             refused(json!({"emailTo": "a@b.sk"})),
             InvalidRule::Alone { .. }
         ));
-        assert_eq!(
+        assert!(matches!(
             refused(json!({"openOtpCode": "1"})),
-            InvalidRule::NotKept("openOtp…")
+            InvalidRule::Value {
+                rule: "openOtpCode",
+                ..
+            }
+        ));
+        assert!(matches!(
+            refused(json!({"signOtpEmail": "a@b.sk", "signOtpCode": "4711"})),
+            InvalidRule::Several(_)
+        ));
+        assert_eq!(
+            refused(json!({"fooOtpBar": "1"})),
+            InvalidRule::Unknown("fooOtpBar".to_owned())
         );
         assert_eq!(refused(json!([])), InvalidRule::Shape);
+    }
+
+    #[test]
+    fn codes_are_read_in_both_forms_and_never_stored_with_the_other_rules() {
+        let rules = parse(&json!({"openOtpPhone": "+421 905 123 456", "signOtpCode": 4711}));
+        let text = parse(&json!("openOtpPhone-+421 905 123-456_signOtpCode-4711"));
+        let rules = rules.unwrap();
+        assert_eq!(rules, text.unwrap());
+        assert!(rules.needs_sms() && rules.sign_code.is_some());
+        let stored = rules.to_stored();
+        assert!(
+            !stored.contains("4711") && !stored.contains("905"),
+            "{stored}"
+        );
+        let spec = parse(&json!(
+            "guiSignerName-John Doe_guiRequestSignerName-true_openOtpEmail-john_d@example.com"
+        ));
+        assert_eq!(
+            spec.unwrap().open_code,
+            Some(super::super::CodeRule::Email(
+                Address::parse("john_d@example.com").unwrap()
+            ))
+        );
     }
 
     #[test]

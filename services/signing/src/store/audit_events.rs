@@ -56,6 +56,21 @@ pub(crate) async fn of_document(
         .await?)
 }
 
+/// How often an act was done in one round.
+pub(crate) async fn count(
+    db: &impl ConnectionTrait,
+    owner: Owner,
+    (document, request): (&DocumentId, Option<&SignatureRequestId>),
+    act: &str,
+) -> Result<u64, StoreError> {
+    Ok(Entity::find()
+        .filter(of(owner, document))
+        .filter(Column::SignatureRequest.eq(request.cloned()))
+        .filter(Column::Act.eq(act))
+        .count(db)
+        .await?)
+}
+
 /// Ends a document's record.
 pub(crate) async fn forget(
     db: &impl ConnectionTrait,

@@ -7,6 +7,8 @@ pub(crate) mod audit_events;
 pub(crate) mod audit_pages;
 pub(crate) mod callbacks;
 pub(crate) mod charges;
+pub(crate) mod code_sends;
+pub(crate) mod codes;
 pub(crate) mod documents;
 pub(crate) mod messages;
 pub(crate) mod reports;

@@ -21,6 +21,12 @@ pub(crate) struct Model {
     pub(crate) zone: String,
     pub(crate) lang: String,
     pub(crate) max_file_bytes: i64,
+    pub(crate) keep_signed_days: i32,
+    pub(crate) keep_unsigned_days: i32,
+    pub(crate) sms: bool,
+    pub(crate) https_callbacks_only: bool,
+    /// Separated by spaces.
+    pub(crate) frame_hosts: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -52,6 +58,11 @@ pub(crate) async fn keep(
         zone: Set(told.zone.clone()),
         lang: Set(told.lang.clone()),
         max_file_bytes: Set(told.max_file_bytes),
+        keep_signed_days: Set(whole(told.settings.keep_signed_days)),
+        keep_unsigned_days: Set(whole(told.settings.keep_unsigned_days)),
+        sms: Set(told.settings.sms),
+        https_callbacks_only: Set(told.settings.https_callbacks_only),
+        frame_hosts: Set(told.settings.frame_hosts.join(" ")),
     };
     let mut newer = OnConflict::column(Column::Id);
     newer
@@ -65,6 +76,11 @@ pub(crate) async fn keep(
             Column::Zone,
             Column::Lang,
             Column::MaxFileBytes,
+            Column::KeepSignedDays,
+            Column::KeepUnsignedDays,
+            Column::Sms,
+            Column::HttpsCallbacksOnly,
+            Column::FrameHosts,
         ])
         .action_and_where(Expr::col((Entity, Column::Version)).lt(told.version));
     Entity::insert(row)
@@ -72,6 +88,10 @@ pub(crate) async fn keep(
         .exec_without_returning(db)
         .await?;
     Ok(())
+}
+
+fn whole(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 const fn word(state: ApiState) -> &'static str {

@@ -81,7 +81,7 @@ on_both_stores! {
                 "err.invalid.rule",
             ),
             (
-                with(contract(), &json!({"rules": "openOtpCode-1234"})),
+                with(contract(), &json!({"rules": "openOtpCode-1"})),
                 400,
                 "err.invalid.rule",
             ),

@@ -15,6 +15,7 @@
 mod audit;
 mod bombs;
 mod callbacks;
+mod codes;
 mod contract;
 mod conversion;
 mod create;
@@ -40,6 +41,7 @@ mod sending;
 mod server;
 mod signed_uploads;
 mod signer;
+mod text_messages;
 mod upload;
 mod verification;
 mod witness;

@@ -1,11 +1,12 @@
 //! A server of the test's own, and calls to it as the gateway makes them.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{
     ApiState, Clock as _, EventId, ManualClock, MasterSecret, MemberId, Role, SystemClock,
-    TenantChanged, TenantId, Timestamp,
+    TenantChanged, TenantId, TenantSettings, Timestamp,
 };
 use internal_auth::{Call, Caller, Minter, ServiceName, Ticket};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -141,39 +142,25 @@ impl Server {
         };
         // Tokens are checked against the machine's clock, so the test's clock starts there.
         let clock = ManualClock::at(SystemClock.now());
-        let master = MasterSecret::new("m".repeat(32).into()).unwrap();
-        let mut config = Config {
-            addr: "127.0.0.1:0".parse().unwrap(),
-            store: store.clone(),
-            migrate: true,
-            master: master.clone(),
-            clock: Arc::new(clock.clone()),
-            api_url: "http://127.0.0.1:8080".parse().unwrap(),
-            pdf_workers: pdf_workers(),
-            seals: SealConfig::default(),
-            trusted_roots: Vec::new(),
-            blobs: folder.path().join("documents"),
-            allow_private_callbacks: true,
-            https_only_callbacks: false,
-            converter: None,
-            signed_uploads: SignedUploads::CoSign,
-            mail: None,
-        };
+        let mut config = config(&store, &clock, folder.path());
         change(&mut config);
-        let service = Service::bind(config).await.unwrap();
-        let base = format!("http://{}", service.address());
         let stop = CancellationToken::new();
-        let stopped = stop.clone();
-        std::thread::spawn(move || actix_web::rt::System::new().block_on(service.run(stopped)));
+        let base = serve(config, stop.clone()).await;
         Self {
             base,
             clock,
             http: test_kit::client(),
             store,
-            minter: Minter::new(ServiceName::Gateway, &master),
+            minter: Minter::new(ServiceName::Gateway, &master()),
             stop,
             folder,
         }
+    }
+
+    /// Another instance on the same store: where it listens.
+    pub(crate) async fn second_instance(&self) -> String {
+        let config = config(&self.store, &self.clock, self.folder.path());
+        serve(config, self.stop.clone()).await
     }
 
     /// Files in the blob store.
@@ -293,6 +280,21 @@ impl Server {
         .await;
     }
 
+    /// As [`Server::know`]: what an operator set for it, at a version.
+    pub(crate) async fn know_settings(
+        &self,
+        tenant: &Integrator,
+        version: i64,
+        settings: TenantSettings,
+    ) {
+        self.tell(&TenantChanged {
+            version,
+            settings,
+            ..told(tenant)
+        })
+        .await;
+    }
+
     async fn tell(&self, told: &TenantChanged) {
         let master = MasterSecret::new("m".repeat(32).into()).unwrap();
         let minter = Minter::new(ServiceName::Tenant, &master);
@@ -317,6 +319,39 @@ impl Server {
     }
 }
 
+fn master() -> MasterSecret {
+    MasterSecret::new("m".repeat(32).into()).unwrap()
+}
+
+fn config(store: &StoreUrl, clock: &ManualClock, folder: &Path) -> Config {
+    Config {
+        addr: "127.0.0.1:0".parse().unwrap(),
+        store: store.clone(),
+        migrate: true,
+        master: master(),
+        clock: Arc::new(clock.clone()),
+        api_url: "http://127.0.0.1:8080".parse().unwrap(),
+        pdf_workers: pdf_workers(),
+        seals: SealConfig::default(),
+        trusted_roots: Vec::new(),
+        blobs: folder.join("documents"),
+        allow_private_callbacks: true,
+        https_only_callbacks: false,
+        converter: None,
+        signed_uploads: SignedUploads::CoSign,
+        mail: None,
+        sms: None,
+    }
+}
+
+/// Serves until told to stop; its address.
+async fn serve(config: Config, stop: CancellationToken) -> String {
+    let service = Service::bind(config).await.unwrap();
+    let base = format!("http://{}", service.address());
+    std::thread::spawn(move || actix_web::rt::System::new().block_on(service.run(stop)));
+    base
+}
+
 /// A tenant as tenant tells of it.
 fn told(tenant: &Integrator) -> TenantChanged {
     TenantChanged {
@@ -332,6 +367,7 @@ fn told(tenant: &Integrator) -> TenantChanged {
         zone: "Europe/Bratislava".to_owned(),
         lang: "en".to_owned(),
         max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
+        settings: TenantSettings::default(),
     }
 }
 

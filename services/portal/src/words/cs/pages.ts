@@ -106,6 +106,10 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     acts: {
       uploaded: "Nahráno",
       registered: "Vytvořen odkaz k podpisu",
+      codeSent: "Ověřovací kód odeslán",
+      codeWrong: "Zadán nesprávný ověřovací kód",
+      codeLocked: "Zadávání kódu zablokováno po nesprávných kódech",
+      codeVerified: "Ověřovací kód potvrzen",
       opened: "Otevřeno podepisujícím",
       submitted: "Podepsáno a odesláno",
       canceled: "Odmítnuto podepisujícím",

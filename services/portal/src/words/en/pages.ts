@@ -101,6 +101,10 @@ export const pages = {
     acts: {
       uploaded: "Uploaded",
       registered: "Signing link created",
+      codeSent: "Verification code sent",
+      codeWrong: "Wrong verification code entered",
+      codeLocked: "Code entry locked after wrong codes",
+      codeVerified: "Verification code confirmed",
       opened: "Opened by the signer",
       submitted: "Signed and submitted",
       canceled: "Declined by the signer",

@@ -107,6 +107,10 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
     acts: {
       uploaded: "Nahrané",
       registered: "Vytvorený odkaz na podpis",
+      codeSent: "Overovací kód odoslaný",
+      codeWrong: "Zadaný nesprávny overovací kód",
+      codeLocked: "Zadávanie kódu zablokované po nesprávnych kódoch",
+      codeVerified: "Overovací kód potvrdený",
       opened: "Otvorené podpisujúcim",
       submitted: "Podpísané a odoslané",
       canceled: "Odmietnuté podpisujúcim",

@@ -1,8 +1,8 @@
 // Speaks the page API for one link. Knows paths and the token, not what the screens do with the answers.
-import type { Link } from '../link.ts';
+import type { Link, PassKeeper } from '../link.ts';
 import { Fault, faultOf } from './fault.ts';
-import { parseOpening, parseResultUrl, parseStanding } from './parse.ts';
-import type { Opening, Standing, Submission } from './types.ts';
+import { parseCodeStatus, parseOpening, parsePass, parseResultUrl, parseStanding } from './parse.ts';
+import type { CodeStatus, CodeStep, Confirmation, Opening, Standing, Submission } from './types.ts';
 
 /** A slow phone may need this long to be answered; sealing is asked for by polling, never awaited in one call. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -13,8 +13,10 @@ export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().ti
 export class PageApi {
   readonly #base: string;
   readonly #token: string;
+  readonly #pass: PassKeeper;
 
-  constructor(link: Link) {
+  constructor(link: Link, pass: PassKeeper) {
+    this.#pass = pass;
     this.#base = `/page/documents/${encodeURIComponent(link.documentId)}`;
     this.#token = link.token;
   }
@@ -48,8 +50,30 @@ export class PageApi {
     return loaded(response.blob());
   }
 
-  async submit(submission: Submission): Promise<string> {
-    return read(await this.#post('/submission', submission), parseResultUrl);
+  async codeStatus(step: CodeStep): Promise<CodeStatus> {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    return read(await this.#call(`/codes/${step}`, { method: 'GET', signal }), parseCodeStatus);
+  }
+
+  async sendCode(step: CodeStep): Promise<CodeStatus> {
+    return read(await this.#post(`/codes/${step}/sends`, {}), parseCodeStatus);
+  }
+
+  /** Opens everything else to this tab, where the code is right. */
+  async checkCodeToOpen(code: string): Promise<void> {
+    const answer = await this.#post('/codes/open/checks', { code, timeZone: timeZone() });
+    this.#pass.keep(await read(answer, parsePass));
+  }
+
+  /** What goes with the submission of this opening, where the code is right. */
+  async checkCodeToSign(code: string, opening: string): Promise<Confirmation> {
+    const body = { code, opening, timeZone: timeZone() };
+    const codePass = await read(await this.#post('/codes/sign/checks', body), parsePass);
+    return { opening, codePass };
+  }
+
+  async submit(submission: Submission, confirmation: Confirmation | undefined): Promise<string> {
+    return read(await this.#post('/submission', { ...submission, ...confirmation }), parseResultUrl);
   }
 
   async standing(): Promise<Standing> {
@@ -74,6 +98,7 @@ export class PageApi {
   async #call(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set('Authorization', `Bearer ${this.#token}`);
+    if (this.#pass.pass !== '') headers.set('Code-Pass', this.#pass.pass);
     const response = await loaded(
       fetch(this.#base + path, { ...init, headers, cache: 'no-store', credentials: 'omit' }),
     );

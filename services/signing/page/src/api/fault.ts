@@ -1,6 +1,15 @@
 // What can go wrong between the page and the server, told by what the signer can do about it.
+import type { CodeStep } from './types.ts';
 
 export type Ended = 'expired' | 'deleted' | 'canceled' | 'signed';
+
+/** What is the matter with a code; seconds until it can be tried or sent again. */
+export type CodeFault =
+  | { readonly is: 'required'; readonly step: CodeStep }
+  | { readonly is: 'wrong'; readonly left: number }
+  | { readonly is: 'expired' }
+  | { readonly is: 'locked'; readonly seconds: number }
+  | { readonly is: 'soon'; readonly seconds: number };
 
 export type FaultKind =
   /** The link opens nothing. */
@@ -11,6 +20,8 @@ export type FaultKind =
   | { readonly is: 'state' }
   /** The server did not accept what was sent. */
   | { readonly is: 'refused'; readonly detail: string }
+  /** A code is needed, or the one that was entered is not it. */
+  | { readonly is: 'code'; readonly why: CodeFault }
   /** The loaded bytes are not those the server spoke of. */
   | { readonly is: 'damaged' }
   | { readonly is: 'offline' }
@@ -50,6 +61,16 @@ function kindOf(status: number, problem: Readonly<Record<string, unknown>>): Fau
       return { is: 'ended', how: ENDS.find((end) => end === problem['value']) ?? 'expired' };
     case 'err.document.state':
       return { is: 'state' };
+    case 'err.code.required':
+      return { is: 'code', why: { is: 'required', step: problem['value'] === 'sign' ? 'sign' : 'open' } };
+    case 'err.code.wrong':
+      return { is: 'code', why: { is: 'wrong', left: number(problem['value']) } };
+    case 'err.code.expired':
+      return { is: 'code', why: { is: 'expired' } };
+    case 'err.code.locked':
+      return { is: 'code', why: { is: 'locked', seconds: number(problem['value']) } };
+    case 'err.rate.limited':
+      return { is: 'code', why: { is: 'soon', seconds: number(problem['value']) } };
     case 'err.invalid.field':
       return { is: 'refused', detail: text(problem['detail']) ?? '' };
   }
@@ -69,6 +90,10 @@ async function readProblem(response: Response): Promise<Readonly<Record<string, 
   } catch {
     return {};
   }
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,10 +1,24 @@
 // Reads what the page API answered into types that cannot be wrong; a shape we do not know is an error here, not later.
 import { toLang } from '../i18n/lang.ts';
-import type { Choice, Field, FieldType, Opening, Rules, Standing, SubmissionState, Widget } from './types.ts';
+import type {
+  Choice,
+  CodeChannel,
+  CodeStatus,
+  CodeStep,
+  Field,
+  FieldType,
+  Opening,
+  Rules,
+  Standing,
+  SubmissionState,
+  Widget,
+} from './types.ts';
 
 type Bag = Readonly<Record<string, unknown>>;
 
 const FIELD_TYPES: readonly FieldType[] = ['signature', 'text', 'checkbox', 'radio', 'combobox'];
+const STEPS: readonly CodeStep[] = ['open', 'sign'];
+const CHANNELS: readonly CodeChannel[] = ['email', 'sms', 'fixed'];
 const STATES: readonly SubmissionState[] = ['sealing', 'signed', 'canceled', 'tosign'];
 
 export function parseOpening(answer: unknown): Opening {
@@ -21,7 +35,32 @@ export function parseOpening(answer: unknown): Opening {
     keepRawInk: bag['keepRawInk'] === true,
     senderData: bag['senderData'] === true,
     fields: toList(bag['fields'] ?? [], 'fields').map(parseField),
+    opening: toTextOr(bag, 'opening', ''),
+    signCode: bag['signCode'] === true,
   };
+}
+
+export function parseCodeStatus(answer: unknown): CodeStatus {
+  const bag = toBag(answer, 'code');
+  const step = STEPS.find((known) => known === bag['step']);
+  const channel = CHANNELS.find((known) => known === bag['channel']);
+  if (step === undefined || channel === undefined) throw new TypeError('unknown kind of code');
+  return {
+    step,
+    channel,
+    to: toTextOr(bag, 'to', ''),
+    digits: channel === 'fixed' ? undefined : toNumber(bag, 'digits'),
+    tenantName: toTextOr(bag, 'tenantName', ''),
+    lang: toLang(toText(bag, 'lang')) ?? 'sk',
+    validSeconds: bag['validSeconds'] === undefined ? 0 : toNumber(bag, 'validSeconds'),
+    resendSeconds: toNumber(bag, 'resendSeconds'),
+    lockedSeconds: toNumber(bag, 'lockedSeconds'),
+    attemptsLeft: toNumber(bag, 'attemptsLeft'),
+  };
+}
+
+export function parsePass(answer: unknown): string {
+  return toText(toBag(answer, 'pass'), 'pass');
 }
 
 export function parseStanding(answer: unknown): Standing {

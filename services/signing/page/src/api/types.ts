@@ -60,6 +60,39 @@ export interface Opening {
   /** The sender gave data of its own, which goes into the signature, encrypted. */
   readonly senderData: boolean;
   readonly fields: readonly Field[];
+  /** Names this opening: a code to sign is tried for it. */
+  readonly opening: string;
+  /** A code confirms the signature before it is submitted. */
+  readonly signCode: boolean;
+}
+
+/** What a code is asked before. */
+export type CodeStep = 'open' | 'sign';
+
+/** How the signer comes by it: by mail, by text message, or from the sender. */
+export type CodeChannel = 'email' | 'sms' | 'fixed';
+
+/** How a code stands; seconds from when it was told. */
+export interface CodeStatus {
+  readonly step: CodeStep;
+  readonly channel: CodeChannel;
+  /** Masked; empty where nothing is sent. */
+  readonly to: string;
+  /** Of a code that is sent. */
+  readonly digits: number | undefined;
+  readonly tenantName: string;
+  readonly lang: Lang;
+  /** For how long a code that was sent is good; 0: none is. */
+  readonly validSeconds: number;
+  readonly resendSeconds: number;
+  readonly lockedSeconds: number;
+  readonly attemptsLeft: number;
+}
+
+/** What confirms a submission: what the code to sign gave, for which opening. */
+export interface Confirmation {
+  readonly opening: string;
+  readonly codePass: string;
 }
 
 export type Pointer = 'mouse' | 'touch' | 'pen';

@@ -25,6 +25,14 @@ export function telling(words: Words, fault: Fault): Told {
       const details = kind.detail === '' ? id : [kind.detail, ...id];
       return { title: words.say('refused.title'), body: words.say('refused.body'), details, canRetry: true };
     }
+    // The pages of codes say more; this is where none of them is open.
+    case 'code':
+      return {
+        title: words.say('refused.title'),
+        body: words.say('code.expired'),
+        details: id,
+        canRetry: true,
+      };
     default:
       return {
         title: words.say(`${kind.is}.title`),
