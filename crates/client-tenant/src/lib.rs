@@ -25,8 +25,14 @@ pub struct KeyRecord {
     pub api: ApiState,
     /// Addresses or CIDR ranges; empty: any.
     pub allow_list: Vec<String>,
-    /// Calls a second; none: the default.
+    /// Calls a second, of the key or else of its tenant; none: the gateway's own.
     pub rate_per_second: Option<u32>,
+    /// Calls at once, likewise.
+    #[serde(default)]
+    pub burst: Option<u32>,
+    /// The tenant's largest decoded file in bytes; none: from an older program.
+    #[serde(default)]
+    pub max_file_bytes: Option<u32>,
 }
 
 /// What changed since a position of the feed, in commit order.
@@ -92,6 +98,41 @@ pub struct Messages {
     /// Where older mail goes on; none: this was all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<MessageId>,
+}
+
+/// Settings of a tenant or a key, as the operator is shown them.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// Whose they are.
+    pub title: String,
+    pub items: Vec<SettingView>,
+}
+
+/// One setting as it stands.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingView {
+    pub name: String,
+    pub value: String,
+    /// In force where nothing was set.
+    pub default: String,
+    /// What may be written.
+    pub wants: String,
+    pub meaning: String,
+}
+
+/// What an operator sets; all of it, or nothing.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SettingsPatch {
+    pub set: Vec<SettingIn>,
+}
+
+/// A value for a setting; `default` takes it back.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SettingIn {
+    pub name: String,
+    pub value: String,
 }
 
 /// An acknowledgement without content.

@@ -5,6 +5,7 @@ mod m20261124_000002_people;
 mod m20261124_000003_api_keys;
 mod m20261124_000004_records;
 mod m20261124_000010_mail;
+mod m20261124_000020_settings;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for TenantMigrator {
             Box::new(m20261124_000003_api_keys::Migration),
             Box::new(m20261124_000004_records::Migration),
             Box::new(m20261124_000010_mail::Migration),
+            Box::new(m20261124_000020_settings::Migration),
         ]
     }
 }

@@ -47,7 +47,7 @@ pub struct Limits {
     pub rate_per_second: u32,
     /// Calls at once before the rate counts.
     pub burst: u32,
-    /// Largest body in bytes: a file of 10 MB in base64, and room for the fields around it.
+    /// Largest body in bytes: a file of 10 MB in base64, and room for the fields around it. More where a tenant's files may be larger.
     pub max_body_bytes: u64,
     /// Largest body on the routes that verify a PDF: a file of 25 MB and the form around it.
     pub max_verified_bytes: u64,

@@ -11,7 +11,7 @@ use store_kit::Db;
 
 use crate::secrets::Secrets;
 use crate::settings::{self, Settings};
-use crate::{evidence, openapi, pdf_workers, seals, secrets, serve, signing_config};
+use crate::{evidence, openapi, operator, pdf_workers, seals, secrets, serve, signing_config};
 
 /// E-signatures by API, sold by the request.
 #[derive(Parser)]
@@ -53,6 +53,11 @@ enum Command {
     Seal {
         #[command(subcommand)]
         command: seals::Command,
+    },
+    /// Asks and tells a running server on its operator surface.
+    Operator {
+        #[command(subcommand)]
+        command: operator::Command,
     },
     /// Reads the evidence in a signed PDF's signatures, with the tenant's private key; needs no server.
     Evidence {
@@ -122,6 +127,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Config => Ok(write!(std::io::stdout(), "{}", settings::DEFAULTS)?),
         Command::Openapi { out } => openapi::write(&out),
         Command::Seal { command } => seals::run(command).await,
+        Command::Operator { command } => operator::run(command).await,
         Command::Evidence { act } => evidence::run(&act).await,
         Command::PdfWorker => Err("a PDF worker is started by the program itself".into()),
     }

@@ -6,6 +6,7 @@ mod evidence;
 mod evidence_key;
 mod metrics;
 mod openapi;
+mod operator;
 mod own_url;
 mod pdf_workers;
 mod ready;

@@ -24,6 +24,15 @@ pub(crate) enum SecretsError {
         #[source]
         cause: io::Error,
     },
+    #[error(
+        "{name}: give it, or say in data_dir where the server keeps its own; there is none in {folder}"
+    )]
+    Unknown {
+        name: &'static str,
+        folder: String,
+        #[source]
+        cause: io::Error,
+    },
     #[error("data_dir: {folder} cannot be made")]
     Folder {
         folder: String,
@@ -70,6 +79,22 @@ impl Secrets {
             master: MasterSecret::new(master)?,
             operator_password,
         })
+    }
+}
+
+/// The password of a server that runs with these settings: the one that was given, or the one that its first start made.
+pub(crate) fn operator_password(settings: &Settings) -> Result<SecretString, SecretsError> {
+    if let Some(given) = &settings.operator_password {
+        return Ok(given.clone());
+    }
+    let folder = &settings.data_dir;
+    match fs::read_to_string(folder.join(OPERATOR_PASSWORD_FILE)) {
+        Ok(text) => Ok(text.trim().to_owned().into()),
+        Err(cause) => Err(SecretsError::Unknown {
+            name: "operator_password",
+            folder: folder.display().to_string(),
+            cause,
+        }),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Where document bytes are. A row names a blob only after the blob is safe on the disk.
 
+mod lying;
+
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use domain::Timestamp;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use object_store::local::LocalFileSystem;
@@ -22,6 +25,8 @@ const MAX_PARTS_UNDER_WAY: usize = 2;
 pub(crate) enum BlobError {
     #[error("the folder of documents cannot be made")]
     Folder(#[source] std::io::Error),
+    #[error("the folder of documents cannot be walked")]
+    Walk(#[source] std::io::Error),
     #[error("the blob store failed")]
     Store(#[from] object_store::Error),
 }
@@ -62,6 +67,8 @@ impl BlobKey {
     }
 }
 
+pub(crate) use lying::Lying;
+
 /// Keeps bytes under keys.
 #[async_trait]
 pub(crate) trait Blobs: Send + Sync + 'static {
@@ -84,6 +91,10 @@ pub(crate) trait Blobs: Send + Sync + 'static {
     async fn receive(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, BlobError>;
     /// Removes the bytes and all pictures of them. Removing what is not there is no error.
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError>;
+    /// Everything that lies in the store, as it is found, in no order. What is not of this store's making is left out.
+    fn walk(&self) -> BoxStream<'static, Result<Lying, BlobError>>;
+    /// Removes what was found, unless it was written since `before`; `false`: it was, or is gone.
+    async fn remove_lying(&self, lying: &Lying, before: Timestamp) -> Result<bool, BlobError>;
 }
 
 /// A blob on its way in. Dropped before [`BlobWriter::finish`], nothing of it stays.
@@ -111,7 +122,10 @@ impl BlobWriter for Upload {
 }
 
 /// Blobs in a folder of this machine.
-pub(crate) struct FolderBlobs(Arc<LocalFileSystem>);
+pub(crate) struct FolderBlobs {
+    files: Arc<LocalFileSystem>,
+    root: PathBuf,
+}
 
 impl FolderBlobs {
     pub(crate) fn open(folder: &Path) -> Result<Self, BlobError> {
@@ -119,25 +133,28 @@ impl FolderBlobs {
         let files = LocalFileSystem::new_with_prefix(folder)?
             .with_fsync(true)
             .with_automatic_cleanup(true);
-        Ok(Self(Arc::new(files)))
+        Ok(Self {
+            files: Arc::new(files),
+            root: folder.to_owned(),
+        })
     }
 }
 
 #[async_trait]
 impl Blobs for FolderBlobs {
     async fn put(&self, key: &BlobKey, bytes: Bytes) -> Result<(), BlobError> {
-        self.0
+        self.files
             .put(&path(key), PutPayload::from_bytes(bytes))
             .await?;
         Ok(())
     }
 
     async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError> {
-        Ok(self.0.get(&path(key)).await?.bytes().await?)
+        Ok(self.files.get(&path(key)).await?.bytes().await?)
     }
 
     async fn find(&self, key: &BlobKey) -> Result<Option<Bytes>, BlobError> {
-        match self.0.get(&path(key)).await {
+        match self.files.get(&path(key)).await {
             Ok(found) => Ok(Some(found.bytes().await?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -145,7 +162,7 @@ impl Blobs for FolderBlobs {
     }
 
     async fn size(&self, key: &BlobKey) -> Result<Option<u64>, BlobError> {
-        match self.0.head(&path(key)).await {
+        match self.files.head(&path(key)).await {
             Ok(found) => Ok(Some(found.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -157,7 +174,7 @@ impl Blobs for FolderBlobs {
             return Ok(Bytes::new());
         }
         let range = 0..size.min(HEAD_BYTES);
-        Ok(self.0.get_range(&path(key), range).await?)
+        Ok(self.files.get_range(&path(key), range).await?)
     }
 
     async fn read(
@@ -169,7 +186,7 @@ impl Blobs for FolderBlobs {
             range: Some(range.into()),
             ..GetOptions::default()
         };
-        let found = self.0.get_opts(&path(key), options).await?;
+        let found = self.files.get_opts(&path(key), options).await?;
         Ok(found
             .into_stream()
             .map(|chunk| chunk.map_err(BlobError::from))
@@ -177,7 +194,7 @@ impl Blobs for FolderBlobs {
     }
 
     async fn receive(&self, key: &BlobKey) -> Result<Box<dyn BlobWriter>, BlobError> {
-        let upload = self.0.put_multipart(&path(key)).await?;
+        let upload = self.files.put_multipart(&path(key)).await?;
         Ok(Box::new(Upload(WriteMultipart::new_with_chunk_size(
             upload, PART_BYTES,
         ))))
@@ -185,17 +202,25 @@ impl Blobs for FolderBlobs {
 
     async fn remove(&self, key: &BlobKey) -> Result<(), BlobError> {
         let folder = object_store::path::Path::from(key.pictures());
-        let pictures: Vec<_> = self.0.list(Some(&folder)).collect().await;
+        let pictures: Vec<_> = self.files.list(Some(&folder)).collect().await;
         for picture in pictures {
             self.delete(&picture?.location).await?;
         }
         self.delete(&path(key)).await
     }
+
+    fn walk(&self) -> BoxStream<'static, Result<Lying, BlobError>> {
+        lying::walk(self.root.clone())
+    }
+
+    async fn remove_lying(&self, lying: &Lying, before: Timestamp) -> Result<bool, BlobError> {
+        lying::remove(&self.root, lying, before).await
+    }
 }
 
 impl FolderBlobs {
     async fn delete(&self, path: &object_store::path::Path) -> Result<(), BlobError> {
-        match self.0.delete(path).await {
+        match self.files.delete(path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }

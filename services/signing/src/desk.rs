@@ -1,5 +1,8 @@
 //! What every use case has at hand: the store, the blobs, the clock, the secrets.
 
+#[cfg(test)]
+pub(crate) mod own;
+
 use std::sync::{Arc, OnceLock};
 
 use domain::Clock;

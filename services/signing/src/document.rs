@@ -1,7 +1,5 @@
 //! A document's states and what may follow what (spec section 8).
 
-use std::time::Duration;
-
 use domain::{DocumentId, Timestamp};
 use store_kit::StoreError;
 use thiserror::Error;
@@ -13,12 +11,6 @@ use crate::erasure;
 pub(crate) use crate::store::documents::DocumentState;
 use crate::store::usage::Counted;
 use crate::store::{Owner, code_sends, codes, documents, requests, revisions, usage};
-
-const DAY: Duration = Duration::from_hours(24);
-/// Counted from the upload or the last `changeState`.
-pub(crate) const KEPT_UNSIGNED: Duration = DAY.saturating_mul(30);
-/// Counted from the signature.
-pub(crate) const KEPT_SIGNED: Duration = DAY.saturating_mul(10);
 
 /// Where a document stands: its state, and whether a seal is under way on it. What an act makes of it is said here and nowhere
 /// else; an act that it forbids is a [`Forbidden`], told as `409 err.document.state`.

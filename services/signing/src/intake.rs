@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use domain::Mode;
 use sha2::{Digest as _, Sha256};
@@ -73,6 +75,8 @@ pub(crate) struct Prepared {
     pub(crate) original: Bytes,
     pub(crate) original_sha256: String,
     pub(crate) report: Report,
+    /// While nobody signs it.
+    pub(crate) kept_for: Duration,
     /// Where the bytes as sent are already.
     received: Option<BlobKey>,
 }
@@ -136,6 +140,7 @@ pub(crate) async fn prepare(
         sent_as: file.filename,
         filename,
         converted_by,
+        kept_for: tenant.keeps_unsigned(),
         received: file.blob,
         sha256: report.sha256.clone(),
         bytes,

@@ -50,6 +50,7 @@ mod service;
 mod signature_request;
 mod signer;
 mod store;
+mod strays;
 mod submission;
 mod tenant;
 mod upload;

@@ -19,7 +19,7 @@ use crate::charge;
 use crate::codes;
 use crate::confidential::Locked;
 use crate::desk::Desk;
-use crate::document::{Forbidden, KEPT_UNSIGNED, month};
+use crate::document::{Forbidden, month};
 use crate::engine::EngineError;
 use crate::idempotency::{self, Attempt};
 use crate::intake::{self, IntakeError, Stored};
@@ -120,6 +120,7 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
     let tenant = tenant::look_up(&desk.db, attempt.owner.tenant)
         .await?
         .named(slug);
+    tenant.check_callback(order.send_info_url.as_deref())?;
     if order.rules.needs_sms() && !tenant.sends_sms() {
         return Err(CreateError::NoSms);
     }
@@ -142,9 +143,7 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
     let stored = subject.store(desk).await?;
     let new = New {
         attempt,
-        tenant: tenant::look_up(&desk.db, attempt.owner.tenant)
-            .await?
-            .named(slug),
+        tenant: &tenant,
         order: &order,
         subject: &subject,
         id,
@@ -176,7 +175,7 @@ impl CreateError {
 
 struct New<'a> {
     attempt: &'a Attempt,
-    tenant: Tenant,
+    tenant: &'a Tenant,
     order: &'a Order,
     subject: &'a Subject,
     id: SignatureRequestId,
@@ -234,7 +233,7 @@ async fn invite(
     };
     let cause = Cause {
         owner: new.attempt.owner,
-        tenant: &new.tenant,
+        tenant: new.tenant,
         document: new.subject.id(),
         filename,
         request: Some(&new.id),
@@ -302,7 +301,7 @@ async fn place_document(
             document.enter(next, new.now);
             document.current_request = Some(new.id.clone());
             if *reopens {
-                document.delete_after = new.now.plus(KEPT_UNSIGNED);
+                document.delete_after = new.now.plus(new.tenant.keeps_unsigned());
             }
             let filename = document.filename.clone();
             documents::put(&**tx, document).await?;

@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::{self, Actor};
 use crate::desk::Desk;
 use crate::document::{self, DocumentError};
-use crate::store::{Owner, all_tenants};
+use crate::store::{Owner, all_tenants, documents};
 
 const EVERY: Duration = Duration::from_mins(1);
-/// Documents deleted in one go; the rest waits for the next.
+/// Documents and records that are looked up at once.
 const BATCH: u64 = 100;
 
 /// For how long it can be looked up how a message to somebody fared. The audit record says it for longer.
@@ -47,23 +47,43 @@ pub(crate) async fn sweep(desk: &Desk) -> Result<(), SweepError> {
     all_tenants::forget_answers(&*tx, now).await?;
     all_tenants::forget_messages(&*tx, now.minus(MESSAGES_KEPT)).await?;
     tx.commit().await?;
-    for document in all_tenants::documents_to_delete(desk.db.reader(), now, BATCH).await? {
-        let owner = Owner {
-            tenant: document.tenant,
-            mode: document.mode,
-        };
-        match document::delete(desk, owner, document.id.as_str(), &Actor::Service).await {
-            // Another instance, or the tenant, was faster.
-            Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Forbidden(_)) => {}
-            Err(error @ (DocumentError::Store(_) | DocumentError::Blob(_))) => tracing::error!(
-                error = &error as &(dyn std::error::Error + 'static),
-                document = %document.id,
-                "a document past its time was not deleted"
-            ),
-        }
-    }
+    delete_documents(desk, BATCH).await?;
     forget_records(desk, now).await?;
     Ok(())
+}
+
+/// Deletes every document whose time has come, a page of `at_once` after the other: one that cannot be deleted now keeps none
+/// behind it.
+async fn delete_documents(desk: &Desk, at_once: u64) -> Result<(), SweepError> {
+    let now = desk.clock.now();
+    let mut after = None;
+    loop {
+        let db = desk.db.reader();
+        let page = all_tenants::documents_to_delete(db, now, after.as_ref(), at_once).await?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = Some((last.delete_after, last.id.clone()));
+        for document in page {
+            delete(desk, document).await;
+        }
+    }
+}
+
+async fn delete(desk: &Desk, document: documents::Model) {
+    let owner = Owner {
+        tenant: document.tenant,
+        mode: document.mode,
+    };
+    match document::delete(desk, owner, document.id.as_str(), &Actor::Service).await {
+        // Another instance, or the tenant, was faster.
+        Ok(()) | Err(DocumentError::NotFound(_) | DocumentError::Forbidden(_)) => {}
+        Err(error @ (DocumentError::Store(_) | DocumentError::Blob(_))) => tracing::error!(
+            error = &error as &(dyn std::error::Error + 'static),
+            document = %document.id,
+            "a document past its time was not deleted"
+        ),
+    }
 }
 
 /// Ends the audit records whose term is over.
@@ -81,64 +101,55 @@ async fn forget_records(desk: &Desk, now: Timestamp) -> Result<(), SweepError> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use domain::{DocumentId, ManualClock, Mode, TenantId};
-    use store_kit::StoreUrl;
+    use domain::{ManualClock, Mode, TenantId};
 
     use super::*;
-    use crate::audit::KeyUse;
-    use crate::idempotency::{Attempt, Operation};
-    use crate::order::{SentFile, StartState};
-    use crate::{intake, service, tenant, upload};
+    use crate::blob::BlobKey;
+    use crate::desk::own;
 
-    async fn stored(desk: &Desk, owner: Owner) -> DocumentId {
-        let tenant = tenant::look_up(&desk.db, owner.tenant).await.unwrap();
-        let content = Bytes::from(pdf::sample::contract("Kept"));
-        let file = SentFile {
-            filename: None,
-            start: StartState::ToSign,
-            content,
-            blob: None,
+    #[tokio::test]
+    async fn an_unsigned_document_goes_after_thirty_days_with_all_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at(Timestamp::from_millis(1_764_000_000_000));
+        let desk = own::desk(folder.path(), &clock).await;
+        let owner = Owner {
+            tenant: TenantId::generate(),
+            mode: Mode::Test,
         };
-        let prepared = intake::prepare(desk, owner, &tenant, file).await.unwrap();
-        let attempt = Attempt {
-            owner,
-            by: KeyUse {
-                key: domain::PublicKeyId::parse("0123456789abcdef").unwrap(),
-                address: None,
-            },
-            operation: Operation::Upload,
-            ticket: None,
-            key: None,
-            fingerprint: String::new(),
-        };
-        let id = DocumentId::generate();
-        let now = desk.clock.now();
-        upload::store(desk, &attempt, (id.clone(), &prepared), now)
-            .await
-            .unwrap();
-        id
+        let id = own::stored(&desk, owner).await;
+        let document = document::look_up(&desk, owner, id.as_str()).await.unwrap();
+        let picture = BlobKey::stored(&document.blob).picture(1, 640);
+        desk.blobs.put(&picture, "png".into()).await.unwrap();
+        let before = own::files(folder.path());
+        assert_eq!(
+            before.len(),
+            3,
+            "original, marked file, picture: {before:?}"
+        );
+        clock.advance(Duration::from_hours(24 * 30 - 1));
+        sweep(&desk).await.unwrap();
+        assert!(document::look_up(&desk, owner, id.as_str()).await.is_ok());
+        assert_eq!(own::files(folder.path()), before);
+        clock.advance(Duration::from_hours(1));
+        sweep(&desk).await.unwrap();
+        assert!(document::look_up(&desk, owner, id.as_str()).await.is_err());
+        assert_eq!(own::files(folder.path()), Vec::<std::path::PathBuf>::new());
     }
 
     #[tokio::test]
-    async fn an_unsigned_document_goes_after_thirty_days_with_its_bytes() {
+    async fn more_documents_than_a_page_holds_go_in_one_round() {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(Timestamp::from_millis(1_764_000_000_000));
-        let store = StoreUrl::SqliteFile(folder.path().join("signing.db"));
-        let desk = service::for_tests(folder.path(), store, &clock).await.desk;
+        let desk = own::desk(folder.path(), &clock).await;
         let owner = Owner {
             tenant: TenantId::generate(),
             mode: Mode::Live,
         };
-        let id = stored(&desk, owner).await;
-        let document = document::look_up(&desk, owner, id.as_str()).await.unwrap();
-        clock.advance(Duration::from_hours(24 * 30 - 1));
-        sweep(&desk).await.unwrap();
-        assert!(document::look_up(&desk, owner, id.as_str()).await.is_ok());
-        clock.advance(Duration::from_hours(1));
-        sweep(&desk).await.unwrap();
-        assert!(document::look_up(&desk, owner, id.as_str()).await.is_err());
-        let blob = crate::blob::BlobKey::stored(&document.blob);
-        assert!(desk.blobs.get(&blob).await.is_err());
+        for _ in 0..3 {
+            own::stored(&desk, owner).await;
+        }
+        clock.advance(Duration::from_hours(24 * 30));
+        delete_documents(&desk, 2).await.unwrap();
+        assert_eq!(own::files(folder.path()), Vec::<std::path::PathBuf>::new());
     }
 }

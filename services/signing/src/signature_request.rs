@@ -89,6 +89,7 @@ pub(crate) async fn update(
         .ok_or_else(|| unknown(id))?;
     callback::check(desk, change.send_info_url.as_deref())?;
     let tenant = tenant::look_up(&desk.db, owner.tenant).await?;
+    tenant.check_callback(change.send_info_url.as_deref())?;
     if let Some(rules) = &change.rules {
         check_codes(desk, &tenant, &found, rules).await?;
     }

@@ -127,6 +127,8 @@ pub(crate) enum Destination {
     Ended {
         how: Ended,
         lang: String,
+        /// Whose pages may frame the one that says so.
+        frames: Vec<String>,
     },
     Unknown,
 }
@@ -157,16 +159,32 @@ pub(crate) async fn follow(
         request,
     };
     if let Some(how) = signer.ended(desk.clock.now()) {
-        let lang = match signer.rules().lang {
-            Some(lang) => lang,
-            None => signer.tenant(desk).await?.lang,
-        };
-        return Ok(Destination::Ended { how, lang });
+        let tenant = signer.tenant(desk).await?;
+        return Ok(Destination::Ended {
+            how,
+            frames: tenant.frame_hosts().to_vec(),
+            lang: signer.rules().lang.unwrap_or(tenant.lang),
+        });
     }
     let token = desk
         .secrets
         .signer_token(owner.tenant, owner.mode, &signer.request.id);
     Ok(Destination::Page(link::view(&signer.document.id, &token)))
+}
+
+/// Whose pages may frame those of a document; nobody's for a document that is unknown.
+pub(crate) async fn frames_of(
+    desk: &Desk,
+    document: Option<&str>,
+) -> Result<Vec<String>, StoreError> {
+    let Some(id) = document.and_then(|text| DocumentId::parse(text).ok()) else {
+        return Ok(Vec::new());
+    };
+    let Some(document) = all_tenants::document(desk.db.reader(), &id).await? else {
+        return Ok(Vec::new());
+    };
+    let tenant = tenant::look_up(&desk.db, document.tenant).await?;
+    Ok(tenant.frame_hosts().to_vec())
 }
 
 /// The first language of a browser's list that we speak.

@@ -1,12 +1,17 @@
 //! What signing knows of a tenant, and what it assumes before it was told.
 
+use std::time::Duration;
+
 use domain::{TenantChanged, TenantId, TenantSettings, TenantSlug};
 use store_kit::{Db, StoreError};
 
+use crate::round::Misshapen;
 use crate::store::tenants;
 
 const DEFAULT_LANG: &str = "sk";
 const DEFAULT_ZONE: &str = "UTC";
+const HTTPS: &str = "https:";
+const DAY: Duration = Duration::from_hours(24);
 
 /// A tenant as signing needs it.
 #[derive(Clone, Debug)]
@@ -35,6 +40,36 @@ impl Tenant {
     /// Whether codes may go out as text messages.
     pub(crate) const fn sends_sms(&self) -> bool {
         self.settings.sms
+    }
+
+    /// For how long a document is kept from its signature.
+    pub(crate) fn keeps_signed(&self) -> Duration {
+        DAY.saturating_mul(self.settings.keep_signed_days)
+    }
+
+    /// For how long a document is kept that nobody signed, from its upload or the last `changeState`.
+    pub(crate) fn keeps_unsigned(&self) -> Duration {
+        DAY.saturating_mul(self.settings.keep_unsigned_days)
+    }
+
+    /// Refuses a callback's address that the tenant does not want called.
+    pub(crate) fn check_callback(&self, url: Option<&str>) -> Result<(), Misshapen> {
+        let is_secure = url.is_none_or(|url| {
+            url.get(..HTTPS.len())
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case(HTTPS))
+        });
+        if is_secure || !self.settings.https_callbacks_only {
+            return Ok(());
+        }
+        Err(Misshapen::new(
+            "/sendInfoURL",
+            "an https URL: this tenant takes no other",
+        ))
+    }
+
+    /// Whose pages may show the signing page in a frame.
+    pub(crate) fn frame_hosts(&self) -> &[String] {
+        &self.settings.frame_hosts
     }
 
     /// SPKI PEM; what evidence is encrypted to.

@@ -7,7 +7,7 @@ use crate::answer::SuccessBody;
 use crate::audit::{self, Actor, Fact};
 use crate::charge;
 use crate::desk::Desk;
-use crate::document::{KEPT_UNSIGNED, month};
+use crate::document::month;
 use crate::idempotency::{self, Attempt};
 use crate::intake::{self, Prepared, Stored};
 use crate::order::SentFile;
@@ -98,7 +98,7 @@ pub(crate) async fn insert(
         original_sha256: prepared.original_sha256.clone(),
         original_blob: stored.original.as_ref().map(|key| key.as_str().to_owned()),
         current_request: request,
-        delete_after: now.plus(KEPT_UNSIGNED),
+        delete_after: now.plus(prepared.kept_for),
         deleted_at: None,
     };
     let first = revisions::Model {

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::audit::{self, Act, Actor};
 use crate::context::Context;
 use crate::names::KeyName;
+use crate::settings;
 use crate::store::api_keys::{self, KeyRow, scopes_text};
 use crate::store::{all_tenants, key_changes, tenants};
 
@@ -110,6 +111,7 @@ pub(crate) fn row_of(ctx: &Context, tenant: TenantId, plain: &ApiKey, new: &NewK
         last_four: plain.last_four(),
         allow_list: String::new(),
         rate_per_second: None,
+        burst: None,
         created_at: ctx.now(),
         expires_at: new.expires_at,
         revoked_at: None,
@@ -208,6 +210,8 @@ pub(crate) async fn record(
     let tenant = tenants::find(db, row.tenant_id)
         .await?
         .ok_or(ApiKeyError::NotFound)?;
+    let settings = settings::of(db, tenant.id).await?;
+    let own = |rate: Option<i32>| rate.and_then(|rate| u32::try_from(rate).ok());
     Ok(KeyRecord {
         key: row.id,
         scopes: row.scopes()?,
@@ -225,9 +229,9 @@ pub(crate) async fn record(
             .split_whitespace()
             .map(str::to_owned)
             .collect(),
-        rate_per_second: row
-            .rate_per_second
-            .and_then(|rate| u32::try_from(rate).ok()),
+        rate_per_second: own(row.rate_per_second).or(settings.rate_per_second()),
+        burst: own(row.burst).or(settings.burst()),
+        max_file_bytes: Some(settings.max_file.get()),
     })
 }
 

@@ -39,6 +39,7 @@ pub(crate) enum Act {
     ApiKeyCreated,
     ApiKeyRotated,
     ApiKeyRevoked,
+    SettingChanged,
 }
 
 impl Act {
@@ -54,6 +55,7 @@ impl Act {
             Self::ApiKeyCreated => "api_key.created",
             Self::ApiKeyRotated => "api_key.rotated",
             Self::ApiKeyRevoked => "api_key.revoked",
+            Self::SettingChanged => "setting.changed",
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::api_keys::{ApiKeyError, MAX_OVERLAP};
 use crate::demo::DemoError;
 use crate::public_key::InvalidPublicKey;
 use crate::sessions::{RefreshError, SignInError};
+use crate::settings::{SettingsError, WrongSetting};
 use crate::sign_ups::{ConfirmationError, SignUpError};
 use crate::tenants::{ActivationError, SuspensionError, TERMS_VERSION};
 
@@ -111,6 +112,21 @@ impl From<SuspensionError> for Problem {
                 Self::new(&kind::API_NOT_ACTIVE).detail("This tenant's API was never activated.")
             }
             SuspensionError::Store(_) => Self::because(&kind::UNAVAILABLE, error),
+        }
+    }
+}
+
+impl From<SettingsError> for Problem {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::NoSuchTenant | SettingsError::NoSuchKey => Self::new(&kind::NOT_FOUND),
+            SettingsError::Wrong(wrong) => {
+                let told: Vec<_> = wrong.iter().map(ToString::to_string).collect();
+                Self::new(&kind::INVALID_FIELD)
+                    .detail(format!("Nothing was set. {}.", told.join("; ")))
+                    .value(wrong.iter().map(WrongSetting::name).collect::<Vec<_>>())
+            }
+            SettingsError::Store(_) => Self::because(&kind::UNAVAILABLE, error),
         }
     }
 }

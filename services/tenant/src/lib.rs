@@ -20,6 +20,7 @@ mod public_key;
 mod routes;
 mod service;
 mod sessions;
+mod settings;
 mod sign_ups;
 mod store;
 mod tenants;

@@ -4,6 +4,7 @@ use domain::{MemberId, TenantId};
 use store_kit::StoreError;
 
 use crate::context::Context;
+use crate::settings::{self, Settings};
 use crate::store::members::{self, Member};
 use crate::store::tenants::{self, Tenant};
 
@@ -11,6 +12,7 @@ use crate::store::tenants::{self, Tenant};
 pub(crate) struct Me {
     pub(crate) member: Member,
     pub(crate) tenant: Tenant,
+    pub(crate) settings: Settings,
 }
 
 /// The member as they are now; none: the member or the tenant is gone.
@@ -21,8 +23,11 @@ pub(crate) async fn find(
 ) -> Result<Option<Me>, StoreError> {
     let db = ctx.db.reader();
     let member = members::find(db, tenant, member).await?;
+    let settings = settings::of(db, tenant).await?;
     let tenant = tenants::find(db, tenant).await?;
-    Ok(member
-        .zip(tenant)
-        .map(|(member, tenant)| Me { member, tenant }))
+    Ok(member.zip(tenant).map(|(member, tenant)| Me {
+        member,
+        tenant,
+        settings,
+    }))
 }

@@ -9,6 +9,7 @@ use crate::audit::{self, Act, Actor};
 use crate::context::Context;
 use crate::names::{free_slug, slug_stem};
 use crate::public_key::PublicKey;
+use crate::settings;
 use crate::store::tenants::{self, Tenant};
 use crate::store::{key_changes, members, trial_addresses};
 
@@ -16,9 +17,6 @@ use crate::store::{key_changes, members, trial_addresses};
 pub(crate) const TERMS_VERSION: &str = "2026-11";
 /// The outbox topic of tenant events.
 pub(crate) const EVENTS: &str = "tenant-changed";
-
-const ZONE: &str = "Europe/Bratislava";
-const LANG: &str = "sk";
 
 /// What an admin agrees to when the API is activated.
 #[derive(Clone, Debug)]
@@ -76,9 +74,6 @@ pub(crate) async fn create_as(
         keep_raw_ink: false,
         public_key: None,
         terms_version: None,
-        zone: ZONE.to_owned(),
-        lang: LANG.to_owned(),
-        max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
         version: 1,
         created_at: ctx.now(),
     };
@@ -199,7 +194,7 @@ async fn set_state(
 }
 
 /// Writes a changed tenant under its next version and announces it.
-async fn change(tx: &Tx, ctx: &Context, tenant: Tenant) -> Result<(), StoreError> {
+pub(crate) async fn change(tx: &Tx, ctx: &Context, tenant: Tenant) -> Result<(), StoreError> {
     let tenant = Tenant {
         version: tenant.version + 1,
         ..tenant
@@ -211,6 +206,7 @@ async fn change(tx: &Tx, ctx: &Context, tenant: Tenant) -> Result<(), StoreError
 /// One event to every subscriber, in order within the tenant.
 async fn announce(tx: &Tx, ctx: &Context, tenant: &Tenant) -> Result<(), StoreError> {
     let now = ctx.now();
+    let settings = settings::of(&**tx, tenant.id).await?;
     let event = TenantChanged {
         event: EventId::generate(),
         tenant: tenant.id,
@@ -221,10 +217,10 @@ async fn announce(tx: &Tx, ctx: &Context, tenant: &Tenant) -> Result<(), StoreEr
         activated_at: tenant.activated_at,
         keep_raw_ink: tenant.keep_raw_ink,
         public_key: tenant.public_key.clone(),
-        zone: tenant.zone.clone(),
-        lang: tenant.lang.clone(),
-        max_file_bytes: tenant.max_file_bytes,
-        settings: domain::TenantSettings::default(),
+        zone: settings.zone.as_str().to_owned(),
+        lang: settings.language.as_str().to_owned(),
+        max_file_bytes: i64::from(settings.max_file.get()),
+        settings: settings.told(),
     };
     let payload = serde_json::to_value(&event).map_err(StoreError::corrupt)?;
     for subscriber in &ctx.subscribers {

@@ -9,7 +9,8 @@ use billing::{Config, Rhythm, Service, StripeConfig};
 use client_billing::{BillingClient, Operation, Reservation, Reserved, Transport};
 use domain::{
     ApiKeyId, ApiState, ChargeId, Clock, EventId, ManualClock, MasterSecret, MemberId, Mode,
-    PublicKeyId, Role, Scope, SystemClock, TenantChanged, TenantId, TenantSlug, Timestamp,
+    PublicKeyId, Role, Scope, SystemClock, TenantChanged, TenantId, TenantSettings, TenantSlug,
+    Timestamp,
 };
 use internal_auth::{Call, Caller, Minter, ServiceName};
 use reqwest::{Method, StatusCode};
@@ -299,6 +300,6 @@ pub(crate) fn activated(tenant: TenantId, version: i64) -> TenantChanged {
         zone: "Europe/Bratislava".to_owned(),
         lang: "sk".to_owned(),
         max_file_bytes: 10_000_000,
-        settings: domain::TenantSettings::default(),
+        settings: TenantSettings::default(),
     }
 }

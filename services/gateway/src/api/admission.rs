@@ -82,7 +82,8 @@ async fn gate(state: &State, key: &KeyRecord) -> Result<Option<Told>, Problem> {
     let per_second = key.rate_per_second.unwrap_or(limits.rate_per_second);
     let rate = Rate {
         per_second,
-        burst: limits.burst.max(per_second),
+        // What was set counts as it is; the server's own burst is never less than what a second allows.
+        burst: key.burst.unwrap_or(limits.burst.max(per_second)),
     };
     let account = Account {
         tenant: key.tenant,

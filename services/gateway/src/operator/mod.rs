@@ -1,8 +1,9 @@
-//! The operator surface: what left the house by mail, which documents wait for their seal, and whether every service
-//! answers. HTTP Basic; no cookie is set or read. Writes are taken from its own pages only.
+//! The operator surface: what left the house by mail, which documents wait for their seal, tenants' settings, and whether
+//! every service answers. HTTP Basic; no cookie is set or read. Writes are taken from its own pages only.
 
 mod jobs;
 mod page;
+mod settings;
 
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload, ServiceConfig, to};
@@ -18,6 +19,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::api::request_id;
 use crate::forward::{self, Forwarder, Outgoing};
+use crate::origin;
 use crate::state::State;
 
 /// The user name of HTTP Basic; the password is made at first start.
@@ -86,6 +88,11 @@ async fn dispatch(
     }
     if *request.method() != Method::GET {
         check_origin(&request)?;
+    }
+    if let Some(place) = settings::place_of(request.path()) {
+        return settings::act(&state, &forwarder, (&request, body), &place).await;
+    }
+    if *request.method() != Method::GET {
         return jobs::act(&state, &forwarder, (&request, body)).await;
     }
     match request.path() {
@@ -173,7 +180,7 @@ async fn ask(
         request_id: request_id(request),
         caller: Caller::Operator,
         ticket: None,
-        address: None,
+        address: origin::of(request, &state.config.trusted_proxies).map(|ip| ip.to_string()),
     };
     let outgoing = Outgoing {
         service,

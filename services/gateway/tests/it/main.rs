@@ -9,3 +9,4 @@ mod admission;
 mod create;
 mod house;
 mod portal;
+mod tenant_settings;

@@ -1888,6 +1888,8 @@ export interface components {
             name: string;
             /** @description SPKI, PEM; what signature data is encrypted to. */
             publicKey?: string | null;
+            /** @description The defaults, where an older program tells. */
+            settings?: components["schemas"]["TenantSettings"];
             slug: components["schemas"]["TenantSlug"];
             tenant: components["schemas"]["TenantId"];
             /**
@@ -1899,6 +1901,34 @@ export interface components {
             zone: string;
         };
         TenantId: string;
+        /** @description What an operator set for a tenant, as far as other services act on it. */
+        TenantSettings: {
+            /**
+             * @description Hosts whose pages may frame the signing page: host sources of the Content Security Policy.
+             * @default []
+             */
+            frameHosts: string[];
+            /**
+             * @description Whether the address of a callback must be https.
+             * @default false
+             */
+            httpsCallbacksOnly: boolean;
+            /**
+             * Format: int32
+             * @default 10
+             */
+            keepSignedDays: number;
+            /**
+             * Format: int32
+             * @default 30
+             */
+            keepUnsignedDays: number;
+            /**
+             * @description Whether codes may be sent by text message.
+             * @default false
+             */
+            sms: boolean;
+        };
         TenantSlug: string;
         /**
          * Format: int64
@@ -3598,6 +3628,7 @@ export interface operations {
             query?: {
                 result?: string | null;
                 lang?: string | null;
+                docid?: string | null;
             };
             header?: never;
             path?: never;
@@ -4066,7 +4097,10 @@ export interface operations {
     };
     view_document: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The documentId. */
+                id?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -256,6 +256,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/operator/api-keys/{publicId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A key's settings, its tenant's where none was set. */
+        get: operations["get_key_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets some of a key's settings: all that is given, or nothing. */
+        patch: operations["set_key_settings"];
+        trace?: never;
+    };
     "/internal/operator/demo": {
         parameters: {
             query?: never;
@@ -306,6 +324,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/internal/operator/tenants/{slug}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tenant's settings, defaults where none was set. */
+        get: operations["get_tenant_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets some of a tenant's settings: all that is given, or nothing. */
+        patch: operations["set_tenant_settings"];
         trace?: never;
     };
 }
@@ -429,17 +465,27 @@ export interface components {
             /** @description Addresses or CIDR ranges; empty: any. */
             allowList: string[];
             api: components["schemas"]["ApiState"];
+            /**
+             * Format: int32
+             * @description Calls at once, likewise.
+             */
+            burst?: number | null;
             expiresAt?: components["schemas"]["Timestamp"] | null;
             /** @description Keyed hash of the whole key, 64 hex digits. */
             hash: string;
             key: components["schemas"]["ApiKeyId"];
+            /**
+             * Format: int32
+             * @description The tenant's largest decoded file in bytes; none: from an older program.
+             */
+            maxFileBytes?: number | null;
             mode: components["schemas"]["Mode"];
             /** Format: int32 */
             pepperVersion: number;
             publicId: components["schemas"]["PublicKeyId"];
             /**
              * Format: int32
-             * @description Calls a second; none: the default.
+             * @description Calls a second, of the key or else of its tenant; none: the gateway's own.
              */
             ratePerSecond?: number | null;
             revokedAt?: components["schemas"]["Timestamp"] | null;
@@ -518,6 +564,31 @@ export interface components {
             email: components["schemas"]["Email"];
             /** Format: password */
             password: string;
+        };
+        /** @description A value for a setting; `default` takes it back. */
+        SettingIn: {
+            name: string;
+            value: string;
+        };
+        /** @description One setting as it stands. */
+        SettingView: {
+            /** @description In force where nothing was set. */
+            default: string;
+            meaning: string;
+            name: string;
+            value: string;
+            /** @description What may be written. */
+            wants: string;
+        };
+        /** @description What an operator sets; all of it, or nothing. */
+        SettingsPatch: {
+            set: components["schemas"]["SettingIn"][];
+        };
+        /** @description Settings of a tenant or a key, as the operator is shown them. */
+        SettingsView: {
+            items: components["schemas"]["SettingView"][];
+            /** @description Whose they are. */
+            title: string;
         };
         SignUpIn: {
             email: components["schemas"]["Email"];
@@ -1169,6 +1240,93 @@ export interface operations {
             };
         };
     };
+    get_key_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publicId: components["schemas"]["PublicKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_key_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publicId: components["schemas"]["PublicKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description `detail` says what each wrong one wants. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     put_demo: {
         parameters: {
             query?: never;
@@ -1289,6 +1447,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_tenant_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: components["schemas"]["TenantSlug"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_tenant_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: components["schemas"]["TenantSlug"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description `detail` says what each wrong one wants. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
             };
             403: {
                 headers: {

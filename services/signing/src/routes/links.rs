@@ -25,12 +25,26 @@ struct PageFiles;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self' blob: data:; \
      connect-src 'self' blob:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'self'";
+     form-action 'none'";
 /// A plain page has one style sheet of its own and nothing else.
 const PLAIN_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'self'";
+     form-action 'none'";
 /// The name of a built file changes with its content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// A policy, and who may show what is under it in a frame: our own pages, and those that the tenant allows (spec section 5).
+fn policy(base: &str, frames: &[String]) -> String {
+    let mut ancestors = vec!["'self'"];
+    ancestors.extend(frames.iter().map(String::as_str));
+    format!("{base}; frame-ancestors {}", ancestors.join(" "))
+}
+
+/// The document that a page is about, where its address tells.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct Viewed {
+    /// The documentId.
+    id: Option<String>,
+}
 
 /// The key of a link whose id could be guessed.
 #[derive(Deserialize, IntoParams)]
@@ -69,11 +83,13 @@ pub(crate) async fn open_document(
             .insert_header((header::REFERRER_POLICY, "no-referrer"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .finish(),
-        Destination::Ended { how, lang } => plain(StatusCode::GONE, how.into(), &lang),
+        Destination::Ended { how, lang, frames } => {
+            plain(StatusCode::GONE, how.into(), (&lang, &frames))
+        }
         Destination::Unknown => plain(
             StatusCode::BAD_REQUEST,
             Message::UnknownLink,
-            browser_language(&request),
+            (browser_language(&request), &[]),
         ),
     })
 }
@@ -120,21 +136,29 @@ pub(crate) async fn open_document_short(
     operation_id = "view_document",
     tag = "page",
     extensions(("x-okd-permission" = json!("OpenLinks"))),
+    params(Viewed),
     responses((status = 200, content_type = "text/html", body = String))
 )]
 #[route("/viewDocument", method = "GET", method = "HEAD")]
-pub(crate) async fn view_document(_: Caller<OpenLinks>) -> Result<HttpResponse, Problem> {
-    built_page("index.html")
+pub(crate) async fn view_document(
+    _: Caller<OpenLinks>,
+    desk: Data<Desk>,
+    viewed: Query<Viewed>,
+) -> Result<HttpResponse, Problem> {
+    let frames = signer::frames_of(&desk, viewed.id.as_deref())
+        .await
+        .map_err(store_failed)?;
+    built_page("index.html", &frames)
 }
 
 /// A page as the build put it out, under the policy that all of them keep.
-pub(super) fn built_page(name: &str) -> Result<HttpResponse, Problem> {
+pub(super) fn built_page(name: &str, frames: &[String]) -> Result<HttpResponse, Problem> {
     let page = PageFiles::get(name).ok_or_else(|| {
         Problem::new(&kind::UNAVAILABLE).detail("The signing page was not built: run make.")
     })?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy(PAGE_POLICY, frames)))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -170,7 +194,7 @@ pub(crate) async fn view_document_file(
         .insert_header((header::CACHE_CONTROL, cached))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         // A worker's own policy is that of its script's answer, not of the page that started it.
-        .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy(PAGE_POLICY, &[])))
         .body(file.data.into_owned()))
 }
 
@@ -179,6 +203,7 @@ pub(crate) async fn view_document_file(
 pub(crate) struct Ending {
     result: Option<String>,
     lang: Option<String>,
+    docid: Option<String>,
 }
 
 /// Where the browser ends where the sender named no page of his own.
@@ -194,25 +219,30 @@ pub(crate) struct Ending {
 #[route("/thankYouPage.html", method = "GET", method = "HEAD")]
 pub(crate) async fn thank_you_page(
     _: Caller<OpenLinks>,
+    desk: Data<Desk>,
     ending: Query<Ending>,
     request: HttpRequest,
-) -> HttpResponse {
+) -> Result<HttpResponse, Problem> {
     let message = match ending.result.as_deref() {
         Some("close") => Message::NotSigned,
         _ => Message::ThankYou,
     };
     let told = ending.lang.as_deref().and_then(signer::language_of);
-    plain(
-        StatusCode::OK,
-        message,
-        told.unwrap_or_else(|| browser_language(&request)),
-    )
+    let lang = told.unwrap_or_else(|| browser_language(&request));
+    let frames = signer::frames_of(&desk, ending.docid.as_deref())
+        .await
+        .map_err(store_failed)?;
+    Ok(plain(StatusCode::OK, message, (lang, &frames)))
 }
 
-pub(super) fn plain(status: StatusCode, message: Message, lang: &str) -> HttpResponse {
+/// A page without a script, in a language, for those who may frame it.
+pub(super) fn plain(status: StatusCode, message: Message, (lang, frames): (&str, &[String])) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, PLAIN_POLICY))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            policy(PLAIN_POLICY, frames),
+        ))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -88,7 +88,7 @@ pub(crate) async fn verify_for_anybody(
 )]
 #[route("/verify", method = "GET", method = "HEAD")]
 pub(crate) async fn verify_page(_: Caller<OpenLinks>) -> Result<HttpResponse, Problem> {
-    links::built_page("verify.html")
+    links::built_page("verify.html", &[])
 }
 
 /// The file of a body that is one, or of a form that brings one.

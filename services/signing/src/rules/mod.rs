@@ -11,7 +11,7 @@ pub(crate) use code::CodeRule;
 pub(crate) use parse::{is_web_url, parse};
 
 /// Languages of the signing page, mail and text messages.
-pub(crate) const LANGUAGES: [&str; 8] = ["sk", "cs", "en", "ro", "uk", "pl", "pt", "hu"];
+pub(crate) const LANGUAGES: [&str; 8] = domain::LANGUAGES;
 /// The signer's name is printed under the signature: it must fit.
 pub(crate) const MAX_SIGNER_NAME_CHARS: usize = 40;
 

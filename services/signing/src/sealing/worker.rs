@@ -20,7 +20,7 @@ use crate::blob::{BlobError, BlobKey};
 use crate::callback;
 use crate::confidential::Locked;
 use crate::desk::Desk;
-use crate::document::{Forbidden, KEPT_SIGNED};
+use crate::document::Forbidden;
 use crate::failpoint;
 use crate::intake;
 use crate::mail::PostError;
@@ -195,6 +195,7 @@ async fn run(desk: &Desk, payload: &str) -> Result<(), JobError> {
         sha256,
         size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
         certificate: certificate_serial(desk, owner, &tenant).await?,
+        kept_for: tenant.keeps_signed(),
     };
     if !finish(desk, &case, (&tenant, &revision)).await? {
         // Another worker was faster with the same job: its revision stands.
@@ -248,6 +249,8 @@ struct NewRevision {
     size_bytes: i64,
     /// Serial number of the certificate that sealed it.
     certificate: String,
+    /// From its signature.
+    kept_for: Duration,
 }
 
 /// The sealed revision becomes the document; `false`: it was sealed already, or is no more.
@@ -276,7 +279,7 @@ async fn finish(
     document.sha256.clone_from(&new.sha256);
     document.size_bytes = new.size_bytes;
     new.blob.as_str().clone_into(&mut document.blob);
-    document.delete_after = now.plus(KEPT_SIGNED);
+    document.delete_after = now.plus(new.kept_for);
     let request = &case.submission.signature_request;
     revisions::insert(&*tx, revision_row(&document, request, now)).await?;
     let fact = Fact::Sealed {

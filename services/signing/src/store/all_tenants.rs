@@ -2,8 +2,8 @@
 
 use domain::{ChargeId, DocumentId, EventId, SignatureRequestId, Timestamp, Verdict};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use store_kit::StoreError;
 
@@ -71,17 +71,26 @@ pub(crate) async fn request_of_link(
     Ok(query.one(db).await?)
 }
 
-/// Documents whose time has come.
+/// Documents whose time has come, those first that have waited longest; behind the time and id of `after`.
 pub(crate) async fn documents_to_delete(
     db: &impl ConnectionTrait,
     now: Timestamp,
+    after: Option<&(Timestamp, DocumentId)>,
     limit: u64,
 ) -> Result<Vec<documents::Model>, StoreError> {
-    Ok(documents::Entity::find()
+    let mut query = documents::Entity::find()
         .filter(documents::Column::DeletedAt.is_null())
         .filter(documents::Column::Sealing.eq(false))
-        .filter(documents::Column::DeleteAfter.lte(now))
+        .filter(documents::Column::DeleteAfter.lte(now));
+    if let Some((at, id)) = after {
+        let same_time = documents::Column::DeleteAfter
+            .eq(*at)
+            .and(documents::Column::Id.gt(id));
+        query = query.filter(documents::Column::DeleteAfter.gt(*at).or(same_time));
+    }
+    Ok(query
         .order_by_asc(documents::Column::DeleteAfter)
+        .order_by_asc(documents::Column::Id)
         .limit(limit)
         .all(db)
         .await?)

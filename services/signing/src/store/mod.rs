@@ -5,6 +5,7 @@ pub(crate) mod all_tenants;
 pub(crate) mod answers;
 pub(crate) mod audit_events;
 pub(crate) mod audit_pages;
+pub(crate) mod blob_names;
 pub(crate) mod callbacks;
 pub(crate) mod charges;
 pub(crate) mod code_sends;

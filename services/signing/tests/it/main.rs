@@ -14,6 +14,7 @@
 
 mod audit;
 mod bombs;
+mod bytes;
 mod callbacks;
 mod codes;
 mod contract;
@@ -39,6 +40,7 @@ mod pictures;
 mod reports;
 mod sending;
 mod server;
+mod settings;
 mod signed_uploads;
 mod signer;
 mod text_messages;

@@ -1,6 +1,6 @@
 //! A server of the test's own, and calls to it as the gateway makes them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -233,13 +233,28 @@ impl Server {
         read(self.request(method, path, &token).send().await.unwrap()).await
     }
 
+    /// Everything in the folder of document bytes.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        fn below(folder: &Path) -> Vec<PathBuf> {
+            let paths = std::fs::read_dir(folder).unwrap().flatten();
+            paths
+                .map(|entry| entry.path())
+                .flat_map(|path| {
+                    if path.is_dir() {
+                        below(&path)
+                    } else {
+                        vec![path]
+                    }
+                })
+                .collect()
+        }
+        below(&self.folder.path().join("documents"))
+    }
+
     /// The files that hold a document's bytes, pictures left out.
-    pub(crate) fn blobs(&self) -> Vec<std::path::PathBuf> {
-        let folders = std::fs::read_dir(self.folder.path().join("documents")).unwrap();
-        folders
-            .flatten()
-            .flat_map(|folder| std::fs::read_dir(folder.path()).unwrap().flatten())
-            .map(|entry| entry.path())
+    pub(crate) fn blobs(&self) -> Vec<PathBuf> {
+        let files = self.files().into_iter();
+        files
             .filter(|path| path.extension().is_some_and(|suffix| suffix == "pdf"))
             .collect()
     }

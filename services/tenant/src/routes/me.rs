@@ -56,8 +56,8 @@ impl From<Me> for MeView {
                 slug: me.tenant.slug,
                 api_state: me.tenant.api,
                 keep_raw_ink: me.tenant.keep_raw_ink,
-                zone: me.tenant.zone,
-                lang: me.tenant.lang,
+                zone: me.settings.zone.as_str().to_owned(),
+                lang: me.settings.language.as_str().to_owned(),
                 created_at: me.tenant.created_at,
             },
         }

@@ -8,6 +8,7 @@ mod internal;
 mod me;
 mod operator;
 mod sessions;
+mod settings;
 mod sign_ups;
 
 use actix_web::App;
@@ -24,7 +25,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .configure(api_keys::configure)
         .configure(audit_log::configure)
         .configure(internal::configure)
-        .configure(operator::configure);
+        .configure(operator::configure)
+        .configure(settings::configure);
 }
 
 /// The service's contract.

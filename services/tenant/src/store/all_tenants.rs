@@ -1,11 +1,11 @@
-//! Queries that cross tenants: what is known is an address or a key, and whose it is shall be found out.
+//! Queries that cross tenants: what is known is an address, a key or a slug, and whose it is shall be found out.
 
-use domain::{ApiKeyId, Email, PublicKeyId, Timestamp};
+use domain::{ApiKeyId, Email, PublicKeyId, TenantSlug, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use store_kit::StoreError;
 
-use super::{api_keys, members};
+use super::{api_keys, members, tenants};
 
 /// Whoever has this address.
 pub(crate) async fn member_by_email(
@@ -16,6 +16,18 @@ pub(crate) async fn member_by_email(
         .filter(members::row::Column::EmailFolded.eq(email.folded()))
         .one(db)
         .await?)
+}
+
+/// The tenant of a slug.
+pub(crate) async fn tenant_by_slug(
+    db: &impl ConnectionTrait,
+    slug: &TenantSlug,
+) -> Result<Option<tenants::Tenant>, StoreError> {
+    let found = tenants::row::Entity::find()
+        .filter(tenants::row::Column::Slug.eq(slug))
+        .one(db)
+        .await?;
+    found.map(tenants::Tenant::try_from).transpose()
 }
 
 /// The key of a public id, used up or not.

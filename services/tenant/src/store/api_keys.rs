@@ -29,6 +29,7 @@ pub(super) mod row {
         /// Separated by spaces; empty: any address.
         pub(crate) allow_list: String,
         pub(crate) rate_per_second: Option<i32>,
+        pub(crate) burst: Option<i32>,
         pub(crate) created_at: Timestamp,
         pub(crate) expires_at: Option<Timestamp>,
         pub(crate) revoked_at: Option<Timestamp>,
@@ -135,6 +136,23 @@ pub(crate) async fn set_revoked(
 ) -> Result<(), StoreError> {
     row::Entity::update_many()
         .col_expr(row::Column::RevokedAt, Expr::value(now))
+        .filter(row::Column::TenantId.eq(tenant))
+        .filter(row::Column::Id.eq(key))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Calls a second and at once; none: the tenant's.
+pub(crate) async fn set_rates(
+    tx: &impl ConnectionTrait,
+    tenant: TenantId,
+    key: ApiKeyId,
+    (per_second, burst): (Option<i32>, Option<i32>),
+) -> Result<(), StoreError> {
+    row::Entity::update_many()
+        .col_expr(row::Column::RatePerSecond, Expr::value(per_second))
+        .col_expr(row::Column::Burst, Expr::value(burst))
         .filter(row::Column::TenantId.eq(tenant))
         .filter(row::Column::Id.eq(key))
         .exec(tx)

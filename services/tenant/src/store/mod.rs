@@ -22,5 +22,8 @@ pub(crate) mod messages;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_failures;
 pub(crate) mod sign_ups;
+pub(crate) mod tenant_settings;
 pub(crate) mod tenants;
 pub(crate) mod trial_addresses;
+
+pub(crate) use sea_orm::ConnectionTrait as Connection;

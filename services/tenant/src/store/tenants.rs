@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use store_kit::StoreError;
 
-mod row {
+pub(super) mod row {
     use domain::{TenantId, TenantSlug, Timestamp};
     use sea_orm::entity::prelude::*;
 
@@ -24,6 +24,7 @@ mod row {
         pub(crate) keep_raw_ink: bool,
         pub(crate) public_key: Option<String>,
         pub(crate) terms_version: Option<String>,
+        /// This and the next two: written for the version before, read by none. See `tenant_settings`.
         pub(crate) zone: String,
         pub(crate) lang: String,
         pub(crate) max_file_bytes: i64,
@@ -37,6 +38,10 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// The defaults of the version before, which kept three settings in columns of this table.
+const FORMER_ZONE: &str = "Europe/Bratislava";
+const FORMER_LANG: &str = "sk";
+
 /// A customer organisation as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Tenant {
@@ -48,9 +53,6 @@ pub(crate) struct Tenant {
     pub(crate) keep_raw_ink: bool,
     pub(crate) public_key: Option<String>,
     pub(crate) terms_version: Option<String>,
-    pub(crate) zone: String,
-    pub(crate) lang: String,
-    pub(crate) max_file_bytes: i64,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
 }
@@ -122,9 +124,6 @@ impl TryFrom<row::Model> for Tenant {
             keep_raw_ink: row.keep_raw_ink,
             public_key: row.public_key,
             terms_version: row.terms_version,
-            zone: row.zone,
-            lang: row.lang,
-            max_file_bytes: row.max_file_bytes,
             version: row.version,
             created_at: row.created_at,
         })
@@ -142,9 +141,9 @@ impl From<Tenant> for row::Model {
             keep_raw_ink: tenant.keep_raw_ink,
             public_key: tenant.public_key,
             terms_version: tenant.terms_version,
-            zone: tenant.zone,
-            lang: tenant.lang,
-            max_file_bytes: tenant.max_file_bytes,
+            zone: FORMER_ZONE.to_owned(),
+            lang: FORMER_LANG.to_owned(),
+            max_file_bytes: domain::DEFAULT_MAX_FILE_BYTES,
             version: tenant.version,
             created_at: tenant.created_at,
         }

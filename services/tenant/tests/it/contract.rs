@@ -31,7 +31,7 @@ fn operations() -> Vec<(String, Method, String)> {
 async fn every_route_names_its_permission_and_refuses_those_without() {
     let world = World::start(On::Sqlite).await;
     let operations = operations();
-    assert_eq!(operations.len(), 20);
+    assert_eq!(operations.len(), 24);
     let id = domain::ApiKeyId::generate().to_string();
     for (path, method, permission) in operations {
         if OPEN.contains(&permission.as_str()) {
@@ -39,6 +39,7 @@ async fn every_route_names_its_permission_and_refuses_those_without() {
         }
         let path = path
             .replace("{id}", &id)
+            .replace("{slug}", "tatra")
             .replace("{publicId}", "0123456789abcdef");
         let signing = Caller::Service {
             name: ServiceName::Signing,

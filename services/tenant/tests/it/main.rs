@@ -11,5 +11,6 @@ mod contract;
 mod events;
 mod operator;
 mod sessions;
+mod settings;
 mod sign_ups;
 mod world;

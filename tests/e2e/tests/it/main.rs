@@ -17,6 +17,7 @@ mod races;
 mod repeats;
 mod samples;
 mod telemetry;
+mod tenant_settings;
 
 use test_kit::{Shape, Stack, StackBuilder};
 

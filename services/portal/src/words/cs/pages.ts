@@ -377,6 +377,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       "api_key.created": "Vytvoření klíče API",
       "api_key.rotated": "Výměna klíče API",
       "api_key.revoked": "Zrušení klíče API",
+      "setting.changed": "Změna nastavení provozovatelem",
     },
     empty: "Zatím žádný záznam",
     emptyHelp: "Každé přihlášení a každá změna sem přidá řádek.",

@@ -371,6 +371,7 @@ export const pages = {
       "api_key.created": "API key created",
       "api_key.rotated": "API key rotated",
       "api_key.revoked": "API key revoked",
+      "setting.changed": "Setting changed by the operator",
     },
     empty: "Nothing recorded yet",
     emptyHelp: "Each sign-in and each change writes a line here.",

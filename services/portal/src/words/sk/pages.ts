@@ -378,6 +378,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       "api_key.created": "Vytvorenie kľúča API",
       "api_key.rotated": "Výmena kľúča API",
       "api_key.revoked": "Zrušenie kľúča API",
+      "setting.changed": "Zmena nastavenia prevádzkovateľom",
     },
     empty: "Zatiaľ žiadny záznam",
     emptyHelp: "Každé prihlásenie a každá zmena sem pridá riadok.",
