@@ -12,6 +12,7 @@ mod m20261124_000100_messages;
 mod m20261124_000120_codes;
 mod m20261124_000140_tenant_settings;
 mod m20261124_000141_blob_names;
+mod m20261124_000142_notices;
 mod m20261124_000180_outbox_groups;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -34,6 +35,7 @@ impl MigratorTrait for SigningMigrator {
             Box::new(m20261124_000120_codes::Migration),
             Box::new(m20261124_000140_tenant_settings::Migration),
             Box::new(m20261124_000141_blob_names::Migration),
+            Box::new(m20261124_000142_notices::Migration),
             Box::new(m20261124_000180_outbox_groups::Migration),
         ]
     }

@@ -30,6 +30,7 @@ mod idempotency;
 mod intake;
 mod link;
 mod mail;
+mod notices;
 mod opening;
 mod order;
 mod original;

@@ -25,6 +25,7 @@ use crate::idempotency::{self, Attempt};
 use crate::intake::{self, IntakeError, Stored};
 use crate::link::new_link_key;
 use crate::mail::{self, Cause, Invitation, Letter, PostError};
+use crate::notices;
 use crate::order::{Order, Registration};
 use crate::round::Misshapen;
 use crate::rules::InvalidRule;
@@ -200,13 +201,14 @@ async fn register(
     let held = |data: &String| desk.secrets.rows().seal(data, &new.id);
     let sig_data = new.order.sig_data.as_ref().map(held).transpose()?;
     let row = request_row(owner, new, (url.clone(), link_key), sig_data);
-    if !requests::register(&*tx, row).await? {
+    if !requests::register(&*tx, row.clone()).await? {
         return Err(CreateError::Exists(new.id.clone()));
     }
     let of = (new.subject.id(), &new.id);
     codes::keep(&*tx, desk.secrets.codes(), owner, of, &new.order.rules).await?;
     note_registered(&tx, new).await?;
     invite(desk, &tx, new, (&filename, &url)).await?;
+    notices::order(&tx, owner, &row, new.tenant, new.now).await?;
     let body = SuccessBody::created(&new.id, &url, new.subject.id()).to_text();
     if !idempotency::keep(&*tx, new.attempt, 200, &body, new.now).await? {
         return Err(CreateError::KeyTaken);

@@ -37,7 +37,7 @@ use crate::sealing::{
     self, Authority, AuthorityError, LevelConfigError, Levels, SealConfig, Sealer,
 };
 use crate::self_test::{self, SelfTestFailed, SelfTests};
-use crate::{retention, routes, strays};
+use crate::{notices, retention, routes, strays};
 
 /// The name of signing's schema on PostgreSQL: never change it.
 pub(crate) const SCHEMA: &str = "signing";
@@ -200,6 +200,10 @@ impl Service {
             telemetry::spawn(
                 "keep retention",
                 retention::run(Arc::clone(&self.desk), workers_stop.clone()),
+            ),
+            telemetry::spawn(
+                "remind of requests that wait",
+                notices::run(Arc::clone(&self.desk), workers_stop.clone()),
             ),
             telemetry::spawn(
                 "remove bytes without a row",

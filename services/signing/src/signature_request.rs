@@ -10,6 +10,7 @@ use crate::callback;
 use crate::codes;
 use crate::desk::Desk;
 use crate::form;
+use crate::notices;
 use crate::opening::{self, PageError};
 use crate::order::Change;
 use crate::register::{self, CreateError};
@@ -125,6 +126,9 @@ pub(crate) async fn update(
     let url = desk
         .addresses
         .short(&request.id, request.link_key.as_deref());
+    if changes_the_round {
+        notices::order(&tx, owner, &request, &tenant, now).await?;
+    }
     requests::put(&*tx, request).await?;
     tx.commit().await?;
     Ok(SuccessBody::updated(&parsed, url))

@@ -5,8 +5,9 @@ use std::time::Duration;
 use domain::{TenantChanged, TenantId, TenantSettings, TenantSlug};
 use store_kit::{Db, StoreError};
 
+use crate::desk::Desk;
 use crate::round::Misshapen;
-use crate::store::tenants;
+use crate::store::{notices, tenants};
 
 const DEFAULT_LANG: &str = "sk";
 const DEFAULT_ZONE: &str = "UTC";
@@ -134,8 +135,15 @@ impl Tenant {
 }
 
 /// Keeps what tenant told, unless something newer is kept already.
-pub(crate) async fn keep(db: &Db, told: &TenantChanged) -> Result<(), StoreError> {
-    let tx = db.begin().await?;
+pub(crate) async fn keep(desk: &Desk, told: &TenantChanged) -> Result<(), StoreError> {
+    let tx = desk.db.begin().await?;
+    let before = tenants::find(&*tx, told.tenant).await?;
     tenants::keep(&*tx, told.tenant, told).await?;
+    let moves =
+        before.is_none_or(|before| before.version < told.version && before.zone != told.zone);
+    if moves {
+        // It is seven in the morning at another time now.
+        notices::look_again(&*tx, told.tenant, desk.clock.now()).await?;
+    }
     tx.commit().await
 }

@@ -526,6 +526,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/page/documents/{id}/codes/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a code stands. */
+        get: operations["code_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/page/documents/{id}/codes/{step}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a code. */
+        post: operations["check_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/page/documents/{id}/codes/{step}/sends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a code. The answer tells nothing of whether it arrived. */
+        post: operations["send_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/page/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -991,6 +1042,29 @@ export interface components {
             expiresAt: components["schemas"]["Timestamp"];
         } | {
             /** @enum {string} */
+            act: "codeSent";
+            channel: components["schemas"]["CodeChannel"];
+            step: components["schemas"]["CodeStep"];
+            /** @description The address or number. */
+            to: string;
+        } | {
+            /** @enum {string} */
+            act: "codeWrong";
+            step: components["schemas"]["CodeStep"];
+        } | {
+            /** @enum {string} */
+            act: "codeLocked";
+            step: components["schemas"]["CodeStep"];
+            until: components["schemas"]["Timestamp"];
+        } | {
+            /** @enum {string} */
+            act: "codeVerified";
+            channel: components["schemas"]["CodeChannel"];
+            step: components["schemas"]["CodeStep"];
+            /** @description Where it was sent; absent where the sender told it to the signer. */
+            to?: string | null;
+        } | {
+            /** @enum {string} */
             act: "opened";
             /** @description Of the revision that was shown. */
             sha256: string;
@@ -1179,6 +1253,59 @@ export interface components {
             tenant: components["schemas"]["TenantId"];
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description What was typed, and for which opening. */
+        CheckBody: {
+            code: string;
+            /** @description `opening` of the opening that is to be submitted: of the code to sign only. */
+            opening?: string | null;
+            /** @description The browser's, such as `Europe/Bratislava`. */
+            timeZone?: string | null;
+        };
+        /**
+         * @description How a signer comes by the code.
+         * @enum {string}
+         */
+        CodeChannel: "email" | "sms" | "fixed";
+        /** @description What the code opened. */
+        CodePass: {
+            /** @description Proves that the code was known: to open, in the header `code-pass` of every call; to sign, with the submission. */
+            pass: string;
+            /** Format: int64 */
+            validSeconds: number;
+        };
+        /** @description How a code stands, as its page shows it. Durations, since the browser's clock is not ours. */
+        CodeStatus: {
+            /** Format: int32 */
+            attemptsLeft: number;
+            channel: components["schemas"]["CodeChannel"];
+            /** @description Of a code that is sent; absent where the sender chose it. */
+            digits?: number | null;
+            lang: string;
+            /**
+             * Format: int64
+             * @description Until guesses are taken again; 0: they are.
+             */
+            lockedSeconds: number;
+            /**
+             * Format: int64
+             * @description Until the next may be sent; 0: now.
+             */
+            resendSeconds: number;
+            step: components["schemas"]["CodeStep"];
+            tenantName: string;
+            /** @description Where codes go, masked; absent where the sender told the code. */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description A code was sent and may be used for so long.
+             */
+            validSeconds?: number | null;
+        };
+        /**
+         * @description What a code is asked before.
+         * @enum {string}
+         */
+        CodeStep: "open" | "sign";
         /** @description What signing knows for `GET /JSON/counter`. */
         Counters: {
             deletedByMonth: {
@@ -1474,10 +1601,14 @@ export interface components {
             /** @description Raw ink is kept, encrypted to the tenant's key; comes back with the submission. */
             keepRawInk: boolean;
             lang: string;
+            /** @description Names this opening: a code to sign is tried for it, and comes back with the submission. */
+            opening: string;
             pages: number;
             rules: components["schemas"]["PageRules"];
             /** @description The sender gave `sigData`, which goes into the signature, encrypted to the tenant's key. */
             senderData: boolean;
+            /** @description A code confirms the signature before it is submitted. */
+            signCode: boolean;
             signatureRequestId: components["schemas"]["SignatureRequestId"];
             tenantName: string;
         };
@@ -1840,6 +1971,8 @@ export interface components {
         };
         /** @description What the page sends on Submit. */
         SubmissionBody: {
+            /** @description What the code to sign gave for this opening. */
+            codePass?: string | null;
             /** @description The digest of the opening: what was seen is what is signed. */
             digest: string;
             fields?: {
@@ -1848,6 +1981,8 @@ export interface components {
             /** @description `keepRawInk` of the opening: whether the signer was told that raw ink is kept. Where nobody was told, it is not. */
             keepRawInk?: boolean;
             locale: string;
+            /** @description `opening` of the opening, where a code confirms the signature. */
+            opening?: string | null;
             signatures?: components["schemas"]["Signature"][];
             signerName?: string | null;
             timeZone: string;
@@ -3257,6 +3392,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description A verification code is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description It is being sealed. */
             409: {
                 headers: {
@@ -3268,6 +3412,236 @@ export interface operations {
             };
             /** @description The link has ended: `value` says how. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    code_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+                /** @description `open` or `sign`: what the code is asked before. */
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeStatus"];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The code to open is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such code is asked for. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    check_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+                /** @description `open` or `sign`: what the code is asked before. */
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodePass"];
+                };
+            };
+            /** @description It is wrong, or none is valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The code to open is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No such code is asked for. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is being sealed, or was opened otherwise. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Locked: `Retry-After` says until when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    send_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+                /** @description `open` or `sign`: what the code is asked before. */
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeStatus"];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The code to open is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No code is sent for this step. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is being sealed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too soon, too often, or locked: `Retry-After` says until when. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3299,6 +3673,15 @@ export interface operations {
             };
             /** @description The link is not valid. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A verification code is needed first. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3343,6 +3726,15 @@ export interface operations {
             };
             /** @description The link is not valid. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A verification code is needed first. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3423,6 +3815,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description A verification code is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description There is no such page. */
             404: {
                 headers: {
@@ -3481,6 +3882,15 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description A verification code is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description The link has ended: `value` says how. */
             410: {
                 headers: {
@@ -3527,6 +3937,15 @@ export interface operations {
             };
             /** @description The link is not valid. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A verification code is needed first. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

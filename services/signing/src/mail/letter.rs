@@ -14,16 +14,12 @@ pub(crate) enum Letter {
     /// To the signer: the link to sign by.
     SigningRequest(Invitation),
     /// To the signer: the link once more.
-    #[allow(dead_code, reason = "reminders are posted by their own job")]
     Reminder(Invitation),
     /// To the sender: still not signed.
-    #[allow(dead_code, reason = "reminders are posted by their own job")]
     ReminderToSender { expires_at: Timestamp },
     /// To the signer: too late.
-    #[allow(dead_code, reason = "expiry is told by its own job")]
     ExpiredToSigner,
     /// To the sender: too late.
-    #[allow(dead_code, reason = "expiry is told by its own job")]
     ExpiredToSender,
     /// To whom the sender named: the signed document.
     SignedDocument(Enclosure),

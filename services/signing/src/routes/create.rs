@@ -97,7 +97,7 @@ pub(crate) async fn carried_out(
     (attempt, request): (&Attempt, &HttpRequest),
     order: Order,
 ) -> (Result<HttpResponse, Problem>, bool) {
-    let (unknown, idle) = (order.unknown.clone(), order.rules.without_effect());
+    let unknown = order.unknown.clone();
     let create = Create {
         attempt,
         slug: &caller.slug,
@@ -107,7 +107,7 @@ pub(crate) async fn carried_out(
     let stored = !outcome.as_ref().is_err_and(CreateError::left_nothing);
     let answer = reply::concluded(desk, attempt, request, outcome).await;
     let answer = answer.map(|mut answer| {
-        reply::warn(&mut answer, &unknown, &idle);
+        reply::warn(&mut answer, &unknown);
         answer
     });
     (answer, stored)

@@ -27,7 +27,7 @@ pub(crate) async fn take_event(
     desk: Data<Desk>,
     told: Json<TenantChanged>,
 ) -> Result<Json<Done>, Problem> {
-    tenant::keep(&desk.db, &told).await.map_err(store_failed)?;
+    tenant::keep(&desk, &told).await.map_err(store_failed)?;
     Ok(Json(Done {}))
 }
 

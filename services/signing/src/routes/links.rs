@@ -236,7 +236,11 @@ pub(crate) async fn thank_you_page(
 }
 
 /// A page without a script, in a language, for those who may frame it.
-pub(super) fn plain(status: StatusCode, message: Message, (lang, frames): (&str, &[String])) -> HttpResponse {
+pub(super) fn plain(
+    status: StatusCode,
+    message: Message,
+    (lang, frames): (&str, &[String]),
+) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((

@@ -174,12 +174,9 @@ async fn told_before(desk: &Desk, attempt: &Attempt) -> Result<HttpResponse, Pro
 }
 
 /// Tells which fields of the body had no effect.
-pub(crate) fn warn(answer: &mut HttpResponse, unknown: &[String], without_effect: &[&str]) {
+pub(crate) fn warn(answer: &mut HttpResponse, unknown: &[String]) {
     let unknown = unknown.iter().map(|name| format!("unknown field: {name}"));
-    let idle = without_effect
-        .iter()
-        .map(|name| format!("without effect yet: {name}"));
-    for text in unknown.chain(idle) {
+    for text in unknown {
         let quoted: String = text
             .chars()
             .filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c) || *c == ' ')

@@ -144,11 +144,11 @@ pub(crate) async fn download_shared_document(
             };
             file.answer(&desk, &request).await
         }
-        Shared::Gone { lang } => Ok(plain(StatusCode::GONE, Message::Deleted, &lang)),
+        Shared::Gone { lang } => Ok(plain(StatusCode::GONE, Message::Deleted, (&lang, &[]))),
         Shared::Unknown => Ok(plain(
             StatusCode::BAD_REQUEST,
             Message::UnknownLink,
-            browser_language(&request),
+            (browser_language(&request), &[]),
         )),
     }
 }

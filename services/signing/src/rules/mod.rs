@@ -133,17 +133,4 @@ impl Rules {
             .into_iter()
             .any(|rule| matches!(rule, Some(CodeRule::Phone(_))))
     }
-
-    /// Rules that are taken and kept, but that nothing acts on yet.
-    pub(crate) fn without_effect(&self) -> Vec<&'static str> {
-        let named = [
-            ("emailNotification", self.email_notification),
-            ("notificationExpiration", self.notification_expiration),
-        ];
-        named
-            .into_iter()
-            .filter(|(_, given)| *given)
-            .map(|(name, _)| name)
-            .collect()
-    }
 }

@@ -8,7 +8,8 @@ use sea_orm::{
 use store_kit::StoreError;
 
 use super::{
-    answers, audit_events, charges, documents, messages, requests, sealing_failures, submissions,
+    answers, audit_events, charges, documents, messages, notices, requests, sealing_failures,
+    submissions,
 };
 use crate::audit::Fact;
 
@@ -91,6 +92,27 @@ pub(crate) async fn documents_to_delete(
     Ok(query
         .order_by_asc(documents::Column::DeleteAfter)
         .order_by_asc(documents::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Requests that are to be looked at, those first that have waited longest; behind the time and id of `after`.
+pub(crate) async fn notices_due(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    after: Option<&(Timestamp, SignatureRequestId)>,
+    limit: u64,
+) -> Result<Vec<notices::Model>, StoreError> {
+    use notices::{Column, Entity};
+    let mut query = Entity::find().filter(Column::DueAt.lte(now));
+    if let Some((at, id)) = after {
+        let same_time = Column::DueAt.eq(*at).and(Column::SignatureRequest.gt(id));
+        query = query.filter(Column::DueAt.gt(*at).or(same_time));
+    }
+    Ok(query
+        .order_by_asc(Column::DueAt)
+        .order_by_asc(Column::SignatureRequest)
         .limit(limit)
         .all(db)
         .await?)

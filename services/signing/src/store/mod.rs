@@ -12,6 +12,7 @@ pub(crate) mod code_sends;
 pub(crate) mod codes;
 pub(crate) mod documents;
 pub(crate) mod messages;
+pub(crate) mod notices;
 pub(crate) mod reports;
 pub(crate) mod requests;
 pub(crate) mod revisions;

@@ -235,28 +235,21 @@ impl Server {
 
     /// Everything in the folder of document bytes.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        fn below(folder: &Path) -> Vec<PathBuf> {
-            let paths = std::fs::read_dir(folder).unwrap().flatten();
-            paths
-                .map(|entry| entry.path())
-                .flat_map(|path| {
-                    if path.is_dir() {
-                        below(&path)
-                    } else {
-                        vec![path]
-                    }
-                })
-                .collect()
+        fn below(path: PathBuf) -> Vec<PathBuf> {
+            if path.is_file() {
+                return vec![path];
+            }
+            let entries = std::fs::read_dir(path).unwrap().flatten();
+            entries.flat_map(|entry| below(entry.path())).collect()
         }
-        below(&self.folder.path().join("documents"))
+        below(self.folder.path().join("documents"))
     }
 
     /// The files that hold a document's bytes, pictures left out.
     pub(crate) fn blobs(&self) -> Vec<PathBuf> {
-        let files = self.files().into_iter();
+        let mut files = self.files();
+        files.retain(|path| path.extension().is_some_and(|suffix| suffix == "pdf"));
         files
-            .filter(|path| path.extension().is_some_and(|suffix| suffix == "pdf"))
-            .collect()
     }
 
     /// Tells signing of a tenant, as tenant does.
