@@ -72,7 +72,8 @@ pub(crate) struct Opening {
     sender_data: bool,
     fields: Vec<PageField>,
     /// Names this opening: a code to sign is tried for it, and comes back with the submission.
-    opening: String,
+    #[serde(rename = "opening")]
+    id: String,
     /// A code confirms the signature before it is submitted.
     sign_code: bool,
 }
@@ -176,7 +177,7 @@ pub(crate) async fn open(desk: &Desk, signer: Signer, visit: Visit) -> Result<Op
     let keep_raw_ink = tenant.keeps_raw_ink();
     let of = (&signer.request.id, signer.document.sha256.as_str());
     Ok(Opening {
-        opening: desk.secrets.codes().opening(signer.owner, of),
+        id: desk.secrets.codes().opening(signer.owner, of),
         sign_code: codes::is_asked_to_sign(desk, &signer).await?,
         lang: rules.lang.clone().unwrap_or(tenant.lang),
         document_id: signer.document.id,

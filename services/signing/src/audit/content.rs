@@ -189,19 +189,10 @@ impl Teller<'_> {
             Fact::Registered { expires_at } => {
                 vec![pair(words.valid_until, &self.local(*expires_at))]
             }
-            Fact::CodeSent { step, to, .. } => {
-                vec![self.code(*step, Some(pair(words.sent_to, to)))]
-            }
-            Fact::CodeWrong { step } => vec![self.code(*step, None)],
-            Fact::CodeLocked { step, until } => {
-                let until = pair(words.locked_until, &self.local(*until));
-                vec![self.code(*step, Some(until))]
-            }
-            Fact::CodeVerified { step, to, .. } => {
-                let sent = to.as_ref().map(|to| pair(words.sent_to, to));
-                let told = || words.code_of_sender.to_owned();
-                vec![self.code(*step, Some(sent.unwrap_or_else(told)))]
-            }
+            Fact::CodeSent { .. }
+            | Fact::CodeWrong { .. }
+            | Fact::CodeLocked { .. }
+            | Fact::CodeVerified { .. } => self.of_code(fact).into_iter().collect(),
             Fact::Opened { sha256 } => vec![pair(words.fingerprint, sha256)],
             Fact::Submitted {
                 sha256,
@@ -247,6 +238,25 @@ impl Teller<'_> {
             } => vec![self.message(*kind, to), pair(words.reason, reason)],
             Fact::Withdrawn | Fact::Deleted => Vec::new(),
         }
+    }
+
+    /// What became of a code; nothing where the fact is about something else.
+    fn of_code(&self, fact: &Fact) -> Option<String> {
+        let words = self.words;
+        Some(match fact {
+            Fact::CodeSent { step, to, .. } => self.code(*step, Some(pair(words.sent_to, to))),
+            Fact::CodeWrong { step } => self.code(*step, None),
+            Fact::CodeLocked { step, until } => {
+                let until = pair(words.locked_until, &self.local(*until));
+                self.code(*step, Some(until))
+            }
+            Fact::CodeVerified { step, to, .. } => {
+                let sent = to.as_ref().map(|to| pair(words.sent_to, to));
+                let told = || words.code_of_sender.to_owned();
+                self.code(*step, Some(sent.unwrap_or_else(told)))
+            }
+            _ => return None,
+        })
     }
 
     /// What kind of message, and to whom.

@@ -321,13 +321,11 @@ async fn locked(
 }
 
 fn check_open(desk: &Desk, signer: &Signer) -> Result<(), CodeError> {
-    match signer.ended(desk.clock.now()) {
-        Some(how) => Err(LinkError::Ended(how).into()),
-        None => {
-            signer.document.stage().submitted()?;
-            Ok(())
-        }
+    if let Some(how) = signer.ended(desk.clock.now()) {
+        return Err(LinkError::Ended(how).into());
     }
+    signer.document.stage().submitted()?;
+    Ok(())
 }
 
 fn is_opening(desk: &Desk, signer: &Signer, opening: &str) -> bool {

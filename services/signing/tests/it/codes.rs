@@ -88,9 +88,8 @@ async fn messages(server: &Server) -> Vec<Value> {
 async fn newest_code(server: &Server) -> String {
     let newest = messages(server).await.remove(0);
     let text = newest["text"].as_str().unwrap().to_owned();
-    let words = text.split(|c: char| !c.is_ascii_digit());
+    let mut words = text.split(|c: char| !c.is_ascii_digit());
     words
-        .into_iter()
         .find(|word| word.len() == 6)
         .unwrap_or_else(|| panic!("{text}"))
         .to_owned()
@@ -161,7 +160,7 @@ on_both_stores! {
         let mut other = Browser::at(&server, &other).await;
         other.pass = browser.pass.clone();
         assert_eq!(told(&server, &other, "get", "file").await.1, "err.code.required");
-        browser.pass = NOWHERE.to_owned();
+        NOWHERE.clone_into(&mut browser.pass);
         assert_eq!(told(&server, &browser, "get", "file").await.1, "err.code.required");
     }
 

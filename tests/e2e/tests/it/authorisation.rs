@@ -24,6 +24,11 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("get", "/thankYouPage.html", "where a signer lands"),
     (
         "get",
+        "/downloadDocument/{id}",
+        "the link in a letter with a signed document too large to enclose: its key is in the address",
+    ),
+    (
+        "get",
         "/pki/root.crt",
         "everybody must be able to check a seal",
     ),

@@ -57,10 +57,11 @@ fn escapes_in_the_digits_and_in_the_names_mean_what_json_says() {
     assert_eq!(file(&holding(r" QU\tJD\n ")), Some(b"ABC".to_vec()));
     let escaped = r#"{"\u0066iledata": {"c\u006fntent": "QUJD"}}"#;
     assert_eq!(file(escaped), Some(b"ABC".to_vec()));
-    let all_escaped: String = "filedata"
+    let letters: Vec<String> = "filedata"
         .bytes()
         .map(|byte| format!("\\u{byte:04x}"))
         .collect();
+    let all_escaped = letters.concat();
     assert_eq!(
         file(&format!(r#"{{"{all_escaped}": {{"content": "QUJD"}}}}"#)),
         Some(b"ABC".to_vec())
@@ -146,7 +147,7 @@ fn what_is_no_json_is_refused_at_the_column_where_the_sender_sees_it() {
             };
             match &wanted {
                 Err(error) if !text.ends_with("QUJD") => {
-                    assert_eq!(told, error.to_string(), "{text}")
+                    assert_eq!(told, error.to_string(), "{text}");
                 }
                 Err(_) => assert!(told.starts_with("EOF while parsing"), "{told}"),
                 Ok(()) => assert_eq!(told, "it is not an object"),
