@@ -4,8 +4,8 @@ import { pdfjsFiles } from './vite.pdfjs.ts';
 export default defineConfig({
   base: '/viewDocument/',
   plugins: [pdfjsFiles()],
-  // The engine's fonts lie beside this folder (see `src/styles/faces.css`).
-  server: { fs: { allow: ['..'] } },
+  // The engine's fonts lie in its own crate (see `src/styles/faces.css`).
+  server: { fs: { allow: ['.', '../../../crates/pdf/src/fonts'] } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
