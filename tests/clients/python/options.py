@@ -2,6 +2,7 @@
 docstring is what is printed."""
 
 import json
+import re
 import time
 import urllib.request
 import uuid
@@ -11,7 +12,7 @@ import papers
 from callbacks import is_genuine
 from okdokument import Client, Refused, file
 from oracles import Judge
-from signer import LinkEnded, Signer
+from signer import LinkEnded, PageRefused, Signer
 
 PATIENCE_S = 60
 
@@ -42,6 +43,17 @@ class House:
         assert not is_genuine(callback.headers, callback.body, "whsec_AAAA")
         return callback
 
+    def messages_to(self, address):
+        return [message for message in self.stack.messages() if message["to"] == address]
+
+    def message_to(self, address):
+        """The newest message to an address; waits for one."""
+        until = time.monotonic() + PATIENCE_S
+        while not (found := self.messages_to(address)):
+            assert time.monotonic() < until, f"nothing was sent to {address}"
+            time.sleep(0.1)
+        return found[0]
+
     def signed(self, document, *wanted):
         """The file, once readers that are not ours have found these fields signed and in order, and no others."""
         content = self.client.download(document)
@@ -64,6 +76,16 @@ def refused(status, message, call):
         assert (no.status, no.message) == (status, message), no
     else:
         raise AssertionError(f"{message} did not come")
+
+
+def page_refused(status, code, call):
+    """What the signer does on the page is refused, and so."""
+    try:
+        call()
+    except PageRefused as no:
+        assert (no.status, no.code) == (status, code), no
+    else:
+        raise AssertionError(f"{code} did not come")
 
 
 def ended(url):
@@ -227,7 +249,65 @@ def acrofields_in_rounds(house):
     return 2
 
 
+def code_to_open(house):
+    """code to open: the sender's own, and one that is sent by e-mail when the signer asks"""
+    own = house.client.create(
+        file(papers.plain("Own code"), "own-code.pdf"), rules={"openOtpCode": "Tatra 4711"}, sendInfoURL=house.receiver.url("/code")
+    )
+    signer = Signer(own["url"])
+    page_refused(403, "err.code.required", signer.open)
+    page_refused(400, "err.code.wrong", lambda: signer.enter_code("Tatra 4712"))
+    signer.enter_code("Tatra 4711")
+    signer.sign()
+    house.called_back(own)
+    house.signed(own["documentId"], "anywhere")
+
+    address = "jana_kovac-ova@customer.example"
+    sent = house.client.create(
+        file(papers.plain("Code by mail"), "mail-code.pdf"), rules=f"openOtpEmail-{address}_lang-en", sendInfoURL=house.receiver.url("/code")
+    )
+    signer = Signer(sent["url"])
+    page_refused(403, "err.code.required", signer.open)
+    assert house.messages_to(address) == [], "a code goes out on the button only"
+    signer.send_code()
+    code = re.search(r"\b\d{6}\b", house.message_to(address)["text"])[0]
+    page_refused(400, "err.code.wrong", lambda: signer.enter_code(f"{(int(code) + 1) % 1_000_000:06}"))
+    signer.enter_code(code)
+    signer.sign()
+    house.called_back(sent)
+    house.signed(sent["documentId"], "anywhere")
+    return 2
+
+
+def email(house):
+    """e-mail: the link goes to the signer, the signed document to whom the sender named"""
+    signer, sender, archive = "peter@customer.example", "leasing@tatra.example", "archive@tatra.example"
+    created = house.client.create(
+        file(papers.plain("By e-mail"), "lease-2292.pdf"), sendInfoURL=house.receiver.url("/mail"),
+        rules={
+            "emailTo": signer, "emailFrom": sender, "nameFrom": "Tatra Leasing", "lang": "en",
+            "emailMessage": "Please sign until Friday.", "emailFinal": f"{archive};{sender}",
+        },
+    )
+    letter = house.message_to(signer)
+    assert "lease-2292.pdf" in letter["subject"] and "Tatra Leasing" in letter["subject"], letter
+    assert created["url"] in letter["text"] and "Please sign until Friday." in letter["text"], letter
+    Signer(created["url"]).sign()
+    house.called_back(created)
+    house.signed(created["documentId"], "anywhere")
+    for address in (archive, sender):
+        letter = house.message_to(address)
+        assert "lease-2292.pdf" in letter["subject"], letter
+
+    told = house.client.send(created["documentId"], emailTo="a_b@customer.example;c@customer.example", emailMessage="Your copy.", lang="en")
+    assert told["message"] == "msg.document.sent" and told["success"] is True, told
+    for address in ("a_b@customer.example", "c@customer.example"):
+        assert "Your copy." in house.message_to(address)["text"]
+    return 1
+
+
 OPTIONS = (
     simple, redirect, callback, two_rounds,
     tags_in_one_round, tags_in_rounds, acrofields_in_one_round, acrofields_in_rounds,
+    code_to_open, email,
 )
