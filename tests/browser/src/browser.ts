@@ -37,8 +37,14 @@ export async function shoot(page: Page, name: string, { whole = false } = {}): P
   await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: whole });
 }
 
-/** What axe finds, as rule and place. */
+/** What axe finds, as rule and place. A dialog that is still appearing is paler than it will be. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((it) => it.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((it) => it.finished));
+  });
   const found = await new AxeBuilder({ page }).analyze();
   return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`));
 }
