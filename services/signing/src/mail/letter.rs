@@ -29,10 +29,6 @@ pub(crate) enum Letter {
         message: Option<String>,
     },
     /// To the signer: a one-time code.
-    #[allow(
-        dead_code,
-        reason = "codes are posted by the use case that checks them"
-    )]
     Code(Code),
 }
 
@@ -56,10 +52,6 @@ pub(crate) enum Enclosure {
 }
 
 /// What a one-time code is for.
-#[allow(
-    dead_code,
-    reason = "codes are posted by the use case that checks them"
-)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Opening,

@@ -17,11 +17,7 @@ use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
 pub(crate) use enclosure::{Shared, enclose, follow};
-#[allow(
-    unused_imports,
-    reason = "codes, reminders and expiry are posted by their own use cases"
-)]
-pub(crate) use letter::{Code, Enclosure, Invitation, Letter, Purpose, kind_name};
+pub(crate) use letter::{Code, Invitation, Letter, Purpose, kind_name};
 pub(crate) use outbox::latest;
 pub(crate) use sender::{Carrier, Sender, TEXT_TOPIC, TOPIC};
 
@@ -104,10 +100,6 @@ pub(crate) async fn post(
 }
 
 /// Writes a one-time code to a phone, in the act's own transaction; `to` as E.164 writes it. As [`post`] in everything else.
-#[allow(
-    dead_code,
-    reason = "codes are posted by the use case that checks them"
-)]
 pub(crate) async fn post_text(
     desk: &Desk,
     tx: &Tx,
