@@ -34,9 +34,17 @@ web() {
     done
 }
 
+# The fuzz targets are a workspace of their own, which nothing else here builds: a new dependency of ours must stand in its
+# lock file too, or the long runs fail hours later.
+fuzz_lock() {
+    cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml >/dev/null ||
+        { echo "mend with: cargo update --workspace --manifest-path fuzz/Cargo.toml"; return 1; }
+}
+
 # Clippy and rustdoc read the same checked dependencies; the build below makes its own, once, for all that runs.
 lint_rust() {
     step "cargo deny (bans, licences, sources)" cargo deny --locked check bans licenses sources
+    step "the fuzz targets' lock file" fuzz_lock
     step "cargo machete" cargo machete --with-metadata
     step "clippy" cargo clippy "${OKD_SCOPE[@]}" --all-targets -- -D warnings
     step "rustdoc" env RUSTDOCFLAGS="-D warnings" cargo doc "${OKD_SCOPE[@]}" --no-deps --quiet
