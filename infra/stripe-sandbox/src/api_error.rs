@@ -130,6 +130,11 @@ impl ApiError {
         Self::request(400, None, message)
     }
 
+    /// What the state of an object forbids.
+    pub(crate) fn refused(code: &'static str, message: String) -> Self {
+        Self::request(400, Some(code), message)
+    }
+
     pub(crate) fn body_too_large() -> Self {
         Self::request(413, None, "The request body is too large.".to_owned())
     }

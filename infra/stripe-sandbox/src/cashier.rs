@@ -13,6 +13,7 @@ use crate::event::{Attempt, Cause, Delivery, Event, EventKind};
 use crate::id::{EventId, RequestId};
 use crate::params::Params;
 use crate::payment::Promptness;
+use crate::reversal::{Dispute, Refund};
 use crate::session::{Session, SessionStatus};
 use crate::store::{Entry, Store, StoredAnswer};
 
@@ -36,6 +37,14 @@ pub(crate) enum Answer {
         body: Value,
         original_request: String,
     },
+}
+
+/// What the overview shows, the newest first.
+pub(crate) struct Overview {
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) refunds: Vec<Refund>,
+    pub(crate) disputes: Vec<Dispute>,
+    pub(crate) events: Vec<Event>,
 }
 
 /// Keeps the till: all state behind one lock, so that acts happen one after the other.
@@ -201,10 +210,15 @@ impl Cashier {
             .map_err(ApiError::disk)
     }
 
-    /// The newest sessions and events.
-    pub(crate) fn overview(&self) -> Result<(Vec<Session>, Vec<Event>), ApiError> {
+    /// The newest of everything.
+    pub(crate) fn overview(&self) -> Result<Overview, ApiError> {
         let (store, _) = self.open_till()?;
-        Ok((newest(store.sessions.all()), newest(store.events.all())))
+        Ok(Overview {
+            sessions: newest(store.sessions.all()),
+            refunds: newest(store.refunds.all()),
+            disputes: newest(store.disputes.all()),
+            events: newest(store.events.all()),
+        })
     }
 
     /// The end: what comes later is refused, and the journal is free.
@@ -247,7 +261,7 @@ impl Cashier {
     }
 
     /// Does `act` once per idempotency key: its change and the answer are one line of the journal.
-    fn idempotent<A>(&self, call: &Call, act: A) -> Result<Answer, ApiError>
+    pub(crate) fn idempotent<A>(&self, call: &Call, act: A) -> Result<Answer, ApiError>
     where
         A: FnOnce(&Store, Timestamp) -> Result<(Vec<Entry>, Value), ApiError>,
     {

@@ -27,6 +27,18 @@ pub(crate) enum EventKind {
     IntentSucceeded,
     #[serde(rename = "payment_intent.payment_failed")]
     IntentFailed,
+    #[serde(rename = "refund.created")]
+    RefundCreated,
+    #[serde(rename = "refund.failed")]
+    RefundFailed,
+    #[serde(rename = "charge.dispute.created")]
+    DisputeCreated,
+    #[serde(rename = "charge.dispute.funds_withdrawn")]
+    DisputeWithdrawn,
+    #[serde(rename = "charge.dispute.closed")]
+    DisputeClosed,
+    #[serde(rename = "charge.dispute.funds_reinstated")]
+    DisputeReinstated,
 }
 
 impl EventKind {
@@ -36,6 +48,12 @@ impl EventKind {
             Self::SessionExpired => "checkout.session.expired",
             Self::IntentSucceeded => "payment_intent.succeeded",
             Self::IntentFailed => "payment_intent.payment_failed",
+            Self::RefundCreated => "refund.created",
+            Self::RefundFailed => "refund.failed",
+            Self::DisputeCreated => "charge.dispute.created",
+            Self::DisputeWithdrawn => "charge.dispute.funds_withdrawn",
+            Self::DisputeClosed => "charge.dispute.closed",
+            Self::DisputeReinstated => "charge.dispute.funds_reinstated",
         }
     }
 }

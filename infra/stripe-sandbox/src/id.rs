@@ -49,6 +49,14 @@ stripe_id!(
     PaymentMethodId, "pm_", 24
 );
 stripe_id!(
+    /// A refund.
+    RefundId, "re_", 24
+);
+stripe_id!(
+    /// A dispute.
+    DisputeId, "du_", 24
+);
+stripe_id!(
     /// An event.
     EventId, "evt_", 24
 );

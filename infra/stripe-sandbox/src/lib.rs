@@ -13,6 +13,7 @@ mod pages;
 mod params;
 mod payment;
 mod payment_intent;
+mod reversal;
 mod routes;
 mod server;
 mod session;

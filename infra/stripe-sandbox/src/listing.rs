@@ -7,6 +7,7 @@ use crate::cashier::{Cashier, expands_intent};
 use crate::event::Event;
 use crate::params::Params;
 use crate::payment_intent::PaymentIntent;
+use crate::reversal::{Dispute, Refund};
 use crate::session::Session;
 use crate::store::{Records, Store};
 
@@ -57,6 +58,32 @@ pub(crate) fn events(_: &Cashier, store: &Store, mut params: Params) -> Result<V
             && (kinds.is_empty() || kinds.iter().any(|kind| kind == event.kind.as_str()))
     };
     paging.page(&store.events, wanted, Event::to_json)
+}
+
+pub(crate) fn refunds(_: &Cashier, store: &Store, mut params: Params) -> Result<Value, ApiError> {
+    let intent = params.take("payment_intent");
+    let paging = Paging::take(&mut params, "/v1/refunds")?;
+    params.finish()?;
+    let wanted = |refund: &Refund| {
+        paging.created.holds(refund.created_s)
+            && intent
+                .as_ref()
+                .is_none_or(|id| refund.intent.as_ref() == id)
+    };
+    paging.page(&store.refunds, wanted, Refund::to_json)
+}
+
+pub(crate) fn disputes(_: &Cashier, store: &Store, mut params: Params) -> Result<Value, ApiError> {
+    let intent = params.take("payment_intent");
+    let paging = Paging::take(&mut params, "/v1/disputes")?;
+    params.finish()?;
+    let wanted = |dispute: &Dispute| {
+        paging.created.holds(dispute.created_s)
+            && intent
+                .as_ref()
+                .is_none_or(|id| dispute.intent.as_ref() == id)
+    };
+    paging.page(&store.disputes, wanted, Dispute::to_json)
 }
 
 /// `created`, exact or as a range, in seconds.

@@ -1,4 +1,4 @@
-//! What the sandbox remembers: sessions, intents, events and answers to idempotency keys. Knows no HTTP and no rule.
+//! What the sandbox remembers: sessions, intents, refunds, disputes, events and answers to idempotency keys. Knows no HTTP and no rule.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::event::Event;
 use crate::journal::{Journal, JournalError};
 use crate::payment_intent::PaymentIntent;
+use crate::reversal::{Dispute, Refund};
 use crate::session::Session;
 
 /// Stripe forgets idempotency keys after a day.
@@ -35,6 +36,8 @@ pub(crate) struct StoredAnswer {
 pub(crate) enum Entry {
     Session(Session),
     Intent(PaymentIntent),
+    Refund(Refund),
+    Dispute(Dispute),
     Event(Event),
     Answer(StoredAnswer),
 }
@@ -90,6 +93,8 @@ enum Keeping {
 pub(crate) struct Store {
     pub(crate) sessions: Records<Session>,
     pub(crate) intents: Records<PaymentIntent>,
+    pub(crate) refunds: Records<Refund>,
+    pub(crate) disputes: Records<Dispute>,
     pub(crate) events: Records<Event>,
     answers: HashMap<String, StoredAnswer>,
     keeping: Keeping,
@@ -101,6 +106,8 @@ impl Store {
         let mut store = Self {
             sessions: Records::default(),
             intents: Records::default(),
+            refunds: Records::default(),
+            disputes: Records::default(),
             events: Records::default(),
             answers: HashMap::new(),
             keeping: Keeping::Memory,
@@ -145,6 +152,8 @@ impl Store {
         match entry {
             Entry::Session(session) => self.sessions.put(session.id.to_string(), session),
             Entry::Intent(intent) => self.intents.put(intent.id.to_string(), intent),
+            Entry::Refund(refund) => self.refunds.put(refund.id.to_string(), refund),
+            Entry::Dispute(dispute) => self.disputes.put(dispute.id.to_string(), dispute),
             Entry::Event(event) => self.events.put(event.id.to_string(), event),
             Entry::Answer(answer) => {
                 self.answers

@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 mod m20261124_000001_ledger;
 mod m20261124_000002_purchases;
 mod m20261124_000003_checks;
+mod m20261124_000010_claims;
 
 /// Every migration of `billing`, oldest first.
 pub struct BillingMigrator;
@@ -15,6 +16,7 @@ impl MigratorTrait for BillingMigrator {
             Box::new(m20261124_000001_ledger::Migration),
             Box::new(m20261124_000002_purchases::Migration),
             Box::new(m20261124_000003_checks::Migration),
+            Box::new(m20261124_000010_claims::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use client_billing::{LiveHold, Operation, Standing};
-use domain::{Clock, EntryId, Mode, Timestamp, UnitOverflow};
+use domain::{Clock, EntryId, Mode, Timestamp, UnitOverflow, Units};
 use store_kit::Db;
 
 use crate::ledger::LedgerError;
@@ -27,6 +27,8 @@ const DAY: Duration = Duration::from_hours(24);
 pub(crate) struct Overview {
     pub(crate) balances: Balances,
     pub(crate) lots: Vec<Lot>,
+    /// Units that were used though their money went back.
+    pub(crate) debt: Units,
     /// None: no fault was ever found or looked for here.
     pub(crate) finding: Option<Finding>,
     pub(crate) checked_at: Option<Timestamp>,
@@ -108,7 +110,13 @@ pub(crate) async fn overview(
     let mut lots = lots::current(&view, account, now, MAX_LOTS).await?;
     lots.retain(|lot| !lot.is_expired(now));
     lots.sort_by_key(Lot::burn_order);
+    let debt = lots::reclaimed(&view, account)
+        .await?
+        .iter()
+        .map(Lot::debt)
+        .try_fold(Units::ZERO, Units::checked_add)?;
     Ok(Overview {
+        debt,
         balances: as_of(&view, account, now).await?,
         lots,
         finding: exactness::find(&view, account).await?,

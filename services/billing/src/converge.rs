@@ -8,10 +8,12 @@ use jiff::tz::TimeZone;
 use store_kit::{StoreError, Tx, outbox};
 use thiserror::Error;
 
+use crate::claim;
 use crate::ledger::LedgerError;
 use crate::lot;
 use crate::service::Books;
-use crate::store::purchases::{self, Ending, Purchase, PurchaseState};
+use crate::store::claims::Claim;
+use crate::store::purchases::{self, Ending, Purchase, PurchaseState, Rest};
 use crate::store::{AccountKey, accounts, all_tenants, stripe_events};
 use crate::stripe::{Payment, SessionFacts, StripeFault};
 
@@ -23,6 +25,9 @@ const UNBOUND_LIFE: Duration = Duration::from_mins(15);
 const BATCH: u64 = 50;
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
+/// Banks open disputes up to 120 days after the payment, and take weeks to end them.
+const RECONCILED_FOR: Duration = Duration::from_hours(24 * 365);
+const RECONCILE_EVERY: Duration = Duration::from_hours(24);
 
 /// Why a purchase could not be brought up to date; the sweeper tries again.
 #[derive(Debug, Error)]
@@ -43,10 +48,7 @@ pub(crate) enum ConvergeError {
 pub(crate) async fn converge(books: &Books, known: &Purchase) -> Result<(), ConvergeError> {
     let mut seen = known.clone();
     for _ in 0..MAX_FETCHES {
-        let facts = match &seen.session {
-            Some(session) => Some(books.stripe.session(session).await?),
-            None => None,
-        };
+        let told = told(books, &seen).await?;
         let tx = books.db.begin().await?;
         let Some(purchase) = purchases::lock(&*tx, seen.tenant, seen.id).await? else {
             return Ok(());
@@ -58,11 +60,31 @@ pub(crate) async fn converge(books: &Books, known: &Purchase) -> Result<(), Conv
             continue;
         }
         let now = books.clock.now();
-        apply(&tx, &purchase, facts.as_ref(), now).await?;
+        apply(&tx, &purchase, told.as_ref(), now).await?;
         stripe_events::mark_handled(&*tx, purchase.id, now).await?;
         return Ok(tx.commit().await?);
     }
     Err(ConvergeError::Restless)
+}
+
+/// What Stripe says: of the session, and once that is paid of what went back.
+struct Told {
+    facts: SessionFacts,
+    claims: Vec<Claim>,
+}
+
+async fn told(books: &Books, purchase: &Purchase) -> Result<Option<Told>, ConvergeError> {
+    let Some(session) = &purchase.session else {
+        return Ok(None);
+    };
+    let facts = books.stripe.session(session).await?;
+    let claims = match &facts.payment_intent {
+        Some(intent) if facts.payment == Payment::Paid => {
+            books.stripe.claims(purchase, intent).await?
+        }
+        _ => Vec::new(),
+    };
+    Ok(Some(Told { facts, claims }))
 }
 
 /// What the fetched facts mean for a purchase.
@@ -78,14 +100,25 @@ enum Meaning {
 async fn apply(
     tx: &Tx,
     purchase: &Purchase,
-    facts: Option<&SessionFacts>,
+    told: Option<&Told>,
     now: Timestamp,
 ) -> Result<(), ConvergeError> {
+    let facts = told.map(|told| &told.facts);
     let (state, review, paid_at) = match meaning(purchase, facts, now) {
         Meaning::Wait => return Ok(()),
-        Meaning::Nothing => return Ok(purchases::rest(&**tx, purchase.tenant, purchase.id).await?),
+        Meaning::Nothing => {
+            take_back(tx, purchase, told, now).await?;
+            let next = purchase.paid_at.and_then(|paid| next_look(paid, now));
+            let intent = facts.and_then(|facts| facts.payment_intent.clone());
+            let rest = Rest {
+                ask_at: next,
+                payment_intent: intent.or_else(|| purchase.payment_intent.clone()),
+            };
+            return Ok(purchases::rest(&**tx, purchase.tenant, purchase.id, rest).await?);
+        }
         Meaning::Paid => {
             post_lot(tx, purchase, now).await?;
+            take_back(tx, purchase, told, now).await?;
             (PurchaseState::Paid, None, Some(now))
         }
         Meaning::Closed(state) => (state, None, None),
@@ -103,10 +136,33 @@ async fn apply(
         paid_at,
         amount_total: facts.and_then(|facts| facts.amount_total),
         amount_tax: facts.and_then(|facts| facts.amount_tax),
+        payment_intent: facts.and_then(|facts| facts.payment_intent.clone()),
+        ask_at: paid_at.and_then(|paid| next_look(paid, now)),
     };
     purchases::end(&**tx, purchase.tenant, purchase.id, ending).await?;
     metrics::counter!("purchases_total", "state" => state.as_str()).increment(1);
     Ok(())
+}
+
+/// Posts what refunds and disputes say.
+async fn take_back(
+    tx: &Tx,
+    purchase: &Purchase,
+    told: Option<&Told>,
+    now: Timestamp,
+) -> Result<(), ConvergeError> {
+    let Some(told) = told else {
+        return Ok(());
+    };
+    let paid = told.facts.amount_total.or(purchase.amount_total);
+    let paid = paid.unwrap_or(purchase.price_minor);
+    claim::bring_up_to_date(tx, purchase, paid, &told.claims, now).await?;
+    Ok(())
+}
+
+/// Once a day, events or none, for as long as money may still go back.
+fn next_look(paid_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    (now.since(paid_at) < RECONCILED_FOR).then(|| now.plus(RECONCILE_EVERY))
 }
 
 fn meaning(purchase: &Purchase, facts: Option<&SessionFacts>, now: Timestamp) -> Meaning {

@@ -18,6 +18,7 @@ mod balance;
 mod batch;
 mod charge;
 mod charge_lookup;
+mod claim;
 mod converge;
 mod error;
 mod exactness;

@@ -112,6 +112,11 @@ pub(crate) async fn lapse_expired(
     Ok(())
 }
 
+/// The origin of a purchase's lot: never change it.
+pub(crate) fn purchase_origin(purchase: PurchaseId) -> String {
+    format!("purchase {purchase}")
+}
+
 /// Opens a lot that was paid for; a second call for the same purchase does nothing.
 pub(crate) async fn open_purchased(
     tx: &Tx,
@@ -122,7 +127,7 @@ pub(crate) async fn open_purchased(
 ) -> Result<(), LedgerError> {
     let lot = NewLot {
         kind: LotKind::Purchase,
-        origin: format!("purchase {purchase}"),
+        origin: purchase_origin(purchase),
         units,
         priority: priority(LotKind::Purchase),
         expires_at: Some(expires_at),

@@ -134,9 +134,11 @@ pub(crate) async fn take_event(
 
 async fn keep(books: &Books, event: Event, body: &[u8], now: Timestamp) -> Result<(), StoreError> {
     let tx = books.db.begin().await?;
-    let purchase = match event.purchase() {
-        Some(id) => all_tenants::purchase(&*tx, id).await?,
-        None => None,
+    // A refund or a dispute made at Stripe names the payment only.
+    let purchase = match (event.purchase(), event.intent()) {
+        (Some(id), _) => all_tenants::purchase(&*tx, id).await?,
+        (None, Some(intent)) => all_tenants::purchase_of_intent(&*tx, intent).await?,
+        (None, None) => None,
     };
     let received = stripe_events::Received {
         id: event.id.clone(),

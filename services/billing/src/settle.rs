@@ -159,8 +159,8 @@ impl Endings {
         let (state, kind, to) = if told.verdict.commits() {
             (HoldState::Committed, PostingKind::Commit, Account::Consumed)
         } else {
-            let lot = self.lots.get(&hold.lot);
-            let to = lot.map_or(Account::Available, |lot| lot.takes_back(self.now));
+            let lot = self.lots.get_mut(&hold.lot);
+            let to = lot.map_or(Account::Available, |lot| give_back(lot, self.now));
             (HoldState::Released, PostingKind::Release, to)
         };
         hold.state = state;
@@ -194,6 +194,15 @@ impl Endings {
         }
         Ok(())
     }
+}
+
+/// Where the unit goes; what it pays of a debt is not paid again by the next of the batch.
+fn give_back(lot: &mut Lot, now: Timestamp) -> Account {
+    let to = lot.takes_back(now);
+    if to == Account::Refunded {
+        lot.refunded = lot.refunded.checked_add(Units::ONE).unwrap_or(lot.refunded);
+    }
+    to
 }
 
 /// Exactly one verdict is ever recorded, so two different ends mean that a store was set back.

@@ -2,6 +2,7 @@
 
 pub(crate) mod overview;
 pub(crate) mod pay;
+mod reversals;
 
 use std::fmt;
 

@@ -1,14 +1,15 @@
-//! The overview of the sandbox: the newest sessions and events as two tables.
+//! The overview of the sandbox: the newest sessions, refunds, disputes and events as tables.
 
 use std::fmt::Write as _;
 
 use domain::Timestamp;
 
+use crate::cashier::Overview;
 use crate::event::{Delivery, Event};
-use crate::pages::{Text, layout};
+use crate::pages::{Text, layout, reversals};
 use crate::session::{Session, SessionStatus};
 
-pub(crate) fn render(sessions: &[Session], events: &[Event], endpoint: Option<&str>) -> String {
+pub(crate) fn render(overview: &Overview, endpoint: Option<&str>) -> String {
     let target = endpoint.map_or_else(
         || "No webhook endpoint is set: events are kept, not sent.".to_owned(),
         |url| format!("Events are delivered to <code>{}</code>.", Text(url)),
@@ -18,10 +19,12 @@ pub(crate) fn render(sessions: &[Session], events: &[Event], endpoint: Option<&s
 <h1>Stripe sandbox</h1>
 <p class="quiet">The newest payments and events of this server. {target}</p>
 <section class="panel" id="sessions"><h2>Checkout sessions</h2>{}</section>
+<section class="panel" id="reversals"><h2>Refunds and disputes</h2>{}</section>
 <section class="panel" id="events"><h2>Events</h2>{}</section>
 </main>"#,
-        session_table(sessions),
-        event_table(events, endpoint.is_some()),
+        session_table(&overview.sessions),
+        reversals::table(&overview.refunds, &overview.disputes),
+        event_table(&overview.events, endpoint.is_some()),
     );
     layout("Overview", &body)
 }
@@ -31,7 +34,7 @@ fn session_table(sessions: &[Session]) -> String {
         return r#"<p class="empty">No sessions yet. Buy a bundle in the portal, and its payment page appears here.</p>"#.to_owned();
     }
     let mut html = String::from(
-        "<table><thead><tr><th>Opened</th><th>Item</th><th>Reference</th><th>Amount</th><th>State</th><th>Page</th></tr></thead><tbody>",
+        "<table><thead><tr><th>Opened</th><th>Item</th><th>Reference</th><th>Amount</th><th>State</th><th>Page</th><th>Give back</th></tr></thead><tbody>",
     );
     for session in sessions {
         let (class, state) = match session.status {
@@ -46,13 +49,14 @@ fn session_table(sessions: &[Session]) -> String {
         let reference = session.client_reference_id.as_deref().unwrap_or("none");
         let _ = write!(
             html,
-            r#"<tr><td data-label="Opened">{}</td><td data-label="Item">{}</td><td data-label="Reference"><code>{}</code></td><td data-label="Amount" class="number">{}</td><td data-label="State"><span class="badge {class}">{state}</span></td><td data-label="Page"><a href="/c/pay/{id}" title="{id}">Open</a></td></tr>"#,
+            r#"<tr><td data-label="Opened">{}</td><td data-label="Item">{}</td><td data-label="Reference"><code>{}</code></td><td data-label="Amount" class="number">{}</td><td data-label="State"><span class="badge {class}">{state}</span></td><td data-label="Page"><a href="/c/pay/{id}" title="{id}">Open</a></td><td data-label="Give back">{}</td></tr>"#,
             time(Timestamp::from_millis(
                 session.created_s.saturating_mul(1_000)
             )),
             Text(item),
             Text(reference),
             Text(&session.total),
+            reversals::buttons(session),
             id = Text(&session.id),
         );
     }
@@ -118,7 +122,7 @@ fn shortened(id: &str) -> String {
     }
 }
 
-fn time(at: Timestamp) -> String {
+pub(super) fn time(at: Timestamp) -> String {
     let at = at.to_jiff();
     format!(
         r#"<time datetime="{at}">{} UTC</time>"#,

@@ -40,6 +40,9 @@ pub(super) fn configure(services: &mut ServiceConfig) {
             .service(show_session)
             .service(list_intents)
             .service(show_intent)
+            .service(create_refund)
+            .service(list_refunds)
+            .service(list_disputes)
             .service(list_events)
             .service(show_event)
             .default_service(web::to(unrecognized)),
@@ -113,6 +116,40 @@ async fn list_intents(
     cashier: Data<Cashier>,
 ) -> Result<HttpResponse, ApiError> {
     blocking(move || cashier.list(listing::intents, query.0))
+        .await
+        .map(|page| json(&page))
+}
+
+#[post("/refunds")]
+async fn create_refund(
+    _: TestKey,
+    writing: Writing,
+    cashier: Data<Cashier>,
+) -> Result<HttpResponse, ApiError> {
+    let Writing { call, params } = writing;
+    blocking(move || cashier.refund(&call, params))
+        .await
+        .map(|answer| written(&answer))
+}
+
+#[get("/refunds")]
+async fn list_refunds(
+    _: TestKey,
+    query: Query,
+    cashier: Data<Cashier>,
+) -> Result<HttpResponse, ApiError> {
+    blocking(move || cashier.list(listing::refunds, query.0))
+        .await
+        .map(|page| json(&page))
+}
+
+#[get("/disputes")]
+async fn list_disputes(
+    _: TestKey,
+    query: Query,
+    cashier: Data<Cashier>,
+) -> Result<HttpResponse, ApiError> {
+    blocking(move || cashier.list(listing::disputes, query.0))
         .await
         .map(|page| json(&page))
 }

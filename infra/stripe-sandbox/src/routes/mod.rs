@@ -29,6 +29,10 @@ pub(crate) fn configure(services: &mut ServiceConfig) {
                 .service(pay::pay)
                 .service(overview::show)
                 .service(overview::resend)
+                .service(overview::refund)
+                .service(overview::fail_refund)
+                .service(overview::dispute)
+                .service(overview::close_dispute)
                 .default_service(web::to(pay::not_found)),
         );
 }

@@ -8,5 +8,6 @@
 
 mod api;
 mod paying;
+mod reversing;
 mod running;
 mod time;

@@ -145,6 +145,7 @@ mod tests {
             consumed: Units::ZERO,
             lapsed: Units::ZERO,
             refunded: Units::ZERO,
+            reclaimed: Units::ZERO,
         };
         let sums = [
             (Account::Granted, -10),

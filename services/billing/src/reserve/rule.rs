@@ -206,6 +206,7 @@ mod tests {
             consumed: Units::ZERO,
             lapsed: Units::ZERO,
             refunded: Units::ZERO,
+            reclaimed: Units::ZERO,
         }
     }
 

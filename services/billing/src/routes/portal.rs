@@ -54,6 +54,8 @@ pub(crate) struct BalanceView {
     used: Units,
     lapsed: Units,
     refunded: Units,
+    /// Units that were used though their money went back.
+    debt: Units,
     purchased: Units,
     granted: Units,
     over_sold: Units,
@@ -70,6 +72,7 @@ impl BalanceView {
         let Overview {
             balances,
             lots,
+            debt,
             finding,
             checked_at,
         } = overview;
@@ -80,6 +83,7 @@ impl BalanceView {
             used: balances.held.checked_add(balances.consumed)?,
             lapsed: balances.lapsed,
             refunded: balances.refunded,
+            debt,
             purchased: balances.purchased,
             granted: balances.granted,
             over_sold: finding.as_ref().map_or(Units::ZERO, |f| f.over_sold),

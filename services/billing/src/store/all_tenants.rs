@@ -222,6 +222,17 @@ pub(crate) async fn purchase(
     Ok(purchase_row::Entity::find_by_id(id).one(db).await?)
 }
 
+/// The purchase that was paid by a payment intent, as Stripe's refunds and disputes name it.
+pub(crate) async fn purchase_of_intent(
+    db: &impl ConnectionTrait,
+    intent: &str,
+) -> Result<Option<Purchase>, StoreError> {
+    Ok(purchase_row::Entity::find()
+        .filter(purchase_row::Column::PaymentIntent.eq(intent))
+        .one(db)
+        .await?)
+}
+
 /// Purchases that Stripe is to be asked about now, the longest waiting first.
 pub(crate) async fn purchases_to_ask(
     db: &impl ConnectionTrait,

@@ -87,6 +87,12 @@ pub(crate) enum PostingKind {
     Commit,
     Release,
     Lapse,
+    /// A refund took units that were left.
+    Refund,
+    /// A dispute took units that were left.
+    Dispute,
+    /// A refund failed or a dispute was won: its units come back.
+    Restore,
 }
 
 mod posting_row {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{LotId, Timestamp, Units};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DeriveActiveEnum, EntityTrait, EnumIter,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, TryInsertResult,
@@ -53,6 +54,8 @@ pub(super) mod row {
         pub consumed: Units,
         pub lapsed: Units,
         pub refunded: Units,
+        /// Units whose money went back, whatever became of them.
+        pub reclaimed: Units,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -76,10 +79,18 @@ impl Lot {
         }
     }
 
-    /// Where a unit goes that comes back. Another instance's clock may have lapsed the lot already: what comes back must
+    /// Units that were used though their money went back; what lapsed was used by nobody.
+    pub(crate) fn debt(&self) -> Units {
+        let gone = self.refunded.count().saturating_add(self.lapsed.count());
+        Units::new(self.reclaimed.count().saturating_sub(gone).max(0))
+    }
+
+    /// Where a unit goes that comes back: to what is owed first. Another instance's clock may have lapsed the lot already: what comes back must
     /// not be sold.
     pub(crate) fn takes_back(&self, now: Timestamp) -> Account {
-        if self.is_expired(now) || Units::ZERO < self.lapsed {
+        if Units::ZERO < self.debt() {
+            Account::Refunded
+        } else if self.is_expired(now) || Units::ZERO < self.lapsed {
             Account::Lapsed
         } else {
             Account::Available
@@ -133,6 +144,7 @@ pub(crate) async fn insert(
         consumed: Set(Units::ZERO),
         lapsed: Set(Units::ZERO),
         refunded: Set(Units::ZERO),
+        reclaimed: Set(Units::ZERO),
     };
     let inserted = row::Entity::insert(lot)
         .on_conflict_do_nothing_on([row::Column::Tenant, row::Column::Origin])
@@ -147,6 +159,47 @@ pub(crate) async fn find(
     lot: LotId,
 ) -> Result<Option<Lot>, StoreError> {
     Ok(of(account).filter(row::Column::Id.eq(lot)).one(db).await?)
+}
+
+/// The lot of an origin.
+pub(crate) async fn of_origin(
+    db: &impl ConnectionTrait,
+    account: AccountKey,
+    origin: &str,
+) -> Result<Option<Lot>, StoreError> {
+    Ok(of(account)
+        .filter(row::Column::Origin.eq(origin))
+        .one(db)
+        .await?)
+}
+
+/// The lots whose money went back, in whole or in part.
+pub(crate) async fn reclaimed(
+    db: &impl ConnectionTrait,
+    account: AccountKey,
+) -> Result<Vec<Lot>, StoreError> {
+    Ok(of(account)
+        // In the words of the index `lots_reclaimed`, or SQLite does not use it.
+        .filter(Expr::cust("reclaimed > 0"))
+        .all(db)
+        .await?)
+}
+
+/// Says how many of a lot's units their money went back for.
+pub(crate) async fn set_reclaimed(
+    tx: &impl ConnectionTrait,
+    account: AccountKey,
+    lot: LotId,
+    reclaimed: Units,
+) -> Result<(), StoreError> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Reclaimed, Expr::value(reclaimed))
+        .filter(row::Column::Tenant.eq(account.tenant))
+        .filter(row::Column::Mode.eq(account.mode))
+        .filter(row::Column::Id.eq(lot))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 const LOT: Columns = &[

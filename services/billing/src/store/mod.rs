@@ -8,6 +8,7 @@
 pub(crate) mod accounts;
 pub(crate) mod all_tenants;
 pub(crate) mod change;
+pub(crate) mod claims;
 pub(crate) mod entries;
 pub(crate) mod exactness;
 mod given;

@@ -60,6 +60,7 @@ pub(super) mod row {
         pub state: PurchaseState,
         pub generation: i64,
         pub session: Option<String>,
+        pub payment_intent: Option<String>,
         pub checkout_url: Option<String>,
         pub amount_total: Option<i64>,
         pub amount_tax: Option<i64>,
@@ -112,6 +113,7 @@ pub(crate) async fn insert(
         state: Set(PurchaseState::Pending),
         generation: Set(0),
         session: Set(None),
+        payment_intent: Set(None),
         checkout_url: Set(None),
         amount_total: Set(None),
         amount_tax: Set(None),
@@ -210,9 +212,12 @@ pub(crate) struct Ending {
     pub(crate) paid_at: Option<Timestamp>,
     pub(crate) amount_total: Option<i64>,
     pub(crate) amount_tax: Option<i64>,
+    pub(crate) payment_intent: Option<String>,
+    /// When Stripe is asked next although nothing stirs.
+    pub(crate) ask_at: Option<Timestamp>,
 }
 
-/// Writes the end; Stripe is not asked on its account any more unless it stirs again.
+/// Writes the end.
 pub(crate) async fn end(
     tx: &impl ConnectionTrait,
     tenant: TenantId,
@@ -225,20 +230,35 @@ pub(crate) async fn end(
         .col_expr(row::Column::PaidAt, Expr::value(ending.paid_at))
         .col_expr(row::Column::AmountTotal, Expr::value(ending.amount_total))
         .col_expr(row::Column::AmountTax, Expr::value(ending.amount_tax))
-        .col_expr(row::Column::AskAt, Expr::value(None::<Timestamp>))
+        .col_expr(
+            row::Column::PaymentIntent,
+            Expr::value(ending.payment_intent),
+        )
+        .col_expr(row::Column::AskAt, Expr::value(ending.ask_at))
         .exec(tx)
         .await?;
     Ok(())
 }
 
-/// Nothing is expected of a purchase that has ended, whatever stirred it.
+/// What is kept of a purchase that has ended and that nothing is expected of.
+#[derive(Clone, Debug)]
+pub(crate) struct Rest {
+    /// When Stripe is asked next although nothing stirs.
+    pub(crate) ask_at: Option<Timestamp>,
+    /// What its refunds and disputes name; purchases of older versions did not keep it.
+    pub(crate) payment_intent: Option<String>,
+}
+
+/// Lets a purchase that has ended rest, whatever stirred it.
 pub(crate) async fn rest(
     tx: &impl ConnectionTrait,
     tenant: TenantId,
     id: PurchaseId,
+    rest: Rest,
 ) -> Result<(), StoreError> {
     update(tenant, id)
-        .col_expr(row::Column::AskAt, Expr::value(None::<Timestamp>))
+        .col_expr(row::Column::AskAt, Expr::value(rest.ask_at))
+        .col_expr(row::Column::PaymentIntent, Expr::value(rest.payment_intent))
         .exec(tx)
         .await?;
     Ok(())

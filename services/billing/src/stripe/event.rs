@@ -28,6 +28,7 @@ struct Object {
     kind: Option<String>,
     client_reference_id: Option<String>,
     metadata: Option<HashMap<String, String>>,
+    payment_intent: Option<String>,
 }
 
 impl Event {
@@ -41,6 +42,11 @@ impl Event {
         let in_metadata = object.metadata.as_ref().and_then(|m| m.get(METADATA_KEY));
         let named = object.client_reference_id.as_ref().or(in_metadata)?;
         PurchaseId::parse(named).ok()
+    }
+
+    /// The payment intent that a refund or a dispute is of.
+    pub(crate) fn intent(&self) -> Option<&str> {
+        self.data.object.payment_intent.as_deref()
     }
 
     /// The Checkout Session, where the event is about one.

@@ -1,6 +1,7 @@
 //! The adapter to Stripe: Checkout Sessions out, signed events in. Knows Stripe's words, nothing of lots or the ledger.
 
 pub(crate) mod event;
+mod reversal;
 pub(crate) mod signature;
 
 use std::collections::HashMap;
@@ -86,6 +87,7 @@ pub(crate) struct SessionFacts {
     pub(crate) currency: Option<String>,
     pub(crate) livemode: bool,
     pub(crate) client_reference_id: Option<String>,
+    pub(crate) payment_intent: Option<String>,
 }
 
 /// How far a session's payment has come.
@@ -223,5 +225,6 @@ fn facts(session: CheckoutSession) -> SessionFacts {
         currency: session.currency.map(|currency| currency.to_string()),
         livemode: session.livemode,
         client_reference_id: session.client_reference_id,
+        payment_intent: session.payment_intent.map(|intent| intent.id().to_string()),
     }
 }

@@ -15,5 +15,6 @@ mod house;
 mod interleaving;
 mod money;
 mod quota;
+mod reversal;
 mod shop;
 mod witness;

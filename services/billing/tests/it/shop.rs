@@ -117,6 +117,24 @@ impl Shop {
         listed["data"].as_array().unwrap().clone()
     }
 
+    /// What somebody does on the sandbox's own page.
+    pub(crate) async fn by_hand(&self, path: &str, form: &[(&str, &str)]) {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let address = self.sandbox.join(path).unwrap();
+        let done = self.http.post(address).body(body).send().await.unwrap();
+        assert_eq!(done.status(), StatusCode::SEE_OTHER, "{path}");
+    }
+
+    /// A list of Stripe's, the newest first.
+    pub(crate) async fn listed(&self, path: &str) -> Vec<Value> {
+        let address = self.sandbox.join(path).unwrap();
+        let asked = self.http.get(address).bearer_auth("sk_test_x");
+        let listed: Value = asked.send().await.unwrap().json().await.unwrap();
+        listed["data"].as_array().unwrap().clone()
+    }
+
     /// Sends an event as Stripe does, signed with `secret`.
     pub(crate) async fn send(&self, event: &Value, secret: &str) -> (StatusCode, Value) {
         let body = event.to_string();

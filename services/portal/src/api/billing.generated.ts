@@ -304,6 +304,8 @@ export interface components {
         BalanceView: {
             available: components["schemas"]["Units"];
             checkedAt?: components["schemas"]["Timestamp"] | null;
+            /** @description Units that were used though their money went back. */
+            debt: components["schemas"]["Units"];
             drift: components["schemas"]["Units"];
             granted: components["schemas"]["Units"];
             held: components["schemas"]["Units"];
@@ -458,7 +460,7 @@ export interface components {
          * @description Why units moved.
          * @enum {string}
          */
-        PostingKind: "purchase" | "trial" | "test" | "grant" | "reserve" | "commit" | "release" | "lapse";
+        PostingKind: "purchase" | "trial" | "test" | "grant" | "reserve" | "commit" | "release" | "lapse" | "refund" | "dispute" | "restore";
         /** @description RFC 9457 problem details, as told under `/v1` and in the portal. */
         ProblemBody: {
             /** @description Stable; the same string as `message` under `/JSON`. */

@@ -294,6 +294,9 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       commit: "použití",
       release: "vrácení",
       lapse: "propadnutí",
+      refund: "vrácení peněz",
+      dispute: "reklamace platby",
+      restore: "vrácené jednotky",
     },
     accounts: {
       available: "k dispozici",

@@ -287,6 +287,9 @@ export const pages = {
       commit: "used",
       release: "given back",
       lapse: "lapsed",
+      refund: "refunded",
+      dispute: "disputed",
+      restore: "restored",
     },
     accounts: {
       available: "available",

@@ -295,6 +295,9 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       commit: "použitie",
       release: "vrátenie",
       lapse: "prepadnutie",
+      refund: "vrátenie peňazí",
+      dispute: "reklamácia platby",
+      restore: "vrátené jednotky",
     },
     accounts: {
       available: "k dispozícii",
