@@ -246,11 +246,17 @@ pub(crate) async fn served(desk: &Desk, document: &documents::Model) -> Result<B
     if let Some(bytes) = desk.blobs.find(&key).await? {
         return Ok(bytes);
     }
+    check_kept(desk, document).await?;
+    Ok(desk.blobs.get(&key).await?)
+}
+
+/// That the document was not deleted meanwhile.
+pub(crate) async fn check_kept(desk: &Desk, document: &documents::Model) -> Result<(), PageError> {
     let row = all_tenants::document(desk.db.reader(), &document.id).await?;
     if row.is_none_or(|row| row.deleted_at.is_some()) {
         return Err(LinkError::Ended(Ended::Deleted).into());
     }
-    Ok(desk.blobs.get(&key).await?)
+    Ok(())
 }
 
 fn page_field(of_round: &RoundField<'_>) -> PageField {

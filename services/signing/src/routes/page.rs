@@ -14,6 +14,7 @@ use crate::audit::{Device, Visit};
 use crate::codes;
 use crate::desk::Desk;
 use crate::error::too_large;
+use crate::failpoint;
 use crate::opening::{self, Opening};
 use crate::permission::OpenLinks;
 use crate::signer::{self, LinkError, Signer};
@@ -196,7 +197,22 @@ pub(crate) async fn file_for_signing(
 ) -> Result<HttpResponse, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
     opening::check_open(&desk, &signer)?;
-    documents::bytes_of(&desk, &signer.document, &request).await
+    failpoint::reach("signing::page_file").await;
+    let answer = documents::bytes_of(&desk, &signer.document, &request).await;
+    unless_deleted(&desk, &signer, answer).await
+}
+
+/// The answer, or that the document was deleted: whoever deletes it takes its bytes away after his commit, so that a signer who
+/// was let in before it hears of the deletion and not of a fault.
+pub(super) async fn unless_deleted(
+    desk: &Desk,
+    signer: &Signer,
+    answer: Result<HttpResponse, Problem>,
+) -> Result<HttpResponse, Problem> {
+    if answer.is_err() {
+        opening::check_kept(desk, &signer.document).await?;
+    }
+    answer
 }
 
 /// Submits what was signed; the seal follows by itself.

@@ -8,7 +8,7 @@ use http_kit::{Caller, Problem, ProblemBody, kind};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page::bearer;
+use super::page::{bearer, unless_deleted};
 use super::range;
 use crate::desk::Desk;
 use crate::document;
@@ -140,7 +140,8 @@ pub(crate) async fn page_picture_for_signing(
     let (id, page) = path.into_inner();
     let signer = bearer(&desk, &id, &request).await?;
     opening::check_open(&desk, &signer)?;
-    answer(&desk, &signer.document, (page, query.width), &request).await
+    let picture = answer(&desk, &signer.document, (page, query.width), &request).await;
+    unless_deleted(&desk, &signer, picture).await
 }
 
 async fn answer(
