@@ -317,6 +317,9 @@ impl From<PageError> for Problem {
             PageError::Link(error) => error.into(),
             PageError::Forbidden(forbidden) => forbidden.into(),
             PageError::Code(error) => error.into(),
+            PageError::NoPhone => {
+                Self::new(&kind::NOT_FOUND).detail("The sender of this request offers no phone.")
+            }
             PageError::Changed => Self::new(&kind::DOCUMENT_STATE)
                 .detail("The document has changed meanwhile; open the link again."),
             PageError::Refused(why) => Self::new(&kind::INVALID_FIELD).detail(why),

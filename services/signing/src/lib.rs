@@ -36,6 +36,7 @@ mod order;
 mod original;
 mod overview;
 mod permission;
+mod phone;
 mod picture;
 mod plain_page;
 mod register;

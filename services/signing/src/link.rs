@@ -175,6 +175,8 @@ pub(crate) fn view(document: &DocumentId, token: &LinkToken) -> String {
 pub(crate) enum Outcome {
     Success,
     Close,
+    /// Signed, on another device than the one whose browser is told.
+    Mobile,
 }
 
 impl Outcome {
@@ -182,6 +184,7 @@ impl Outcome {
         match self {
             Self::Success => "success",
             Self::Close => "close",
+            Self::Mobile => "mobile",
         }
     }
 }

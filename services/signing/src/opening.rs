@@ -31,6 +31,9 @@ pub(crate) enum PageError {
     Forbidden(#[from] Forbidden),
     #[error(transparent)]
     Code(#[from] CodeError),
+    /// The request offers no other device.
+    #[error("going on at a phone is not offered")]
+    NoPhone,
     /// The bytes are not those that the signer saw.
     #[error("the document has changed")]
     Changed,
@@ -98,6 +101,8 @@ pub(crate) struct PageRules {
     gui_one_button: bool,
     gui_open_signature: bool,
     gui_read_required: bool,
+    #[serde(rename = "guiRemoteQRCodeEnabled")]
+    gui_remote_qr_code_enabled: bool,
 }
 
 impl From<Rules> for PageRules {
@@ -113,6 +118,7 @@ impl From<Rules> for PageRules {
             gui_one_button: rules.gui_one_button,
             gui_open_signature: rules.gui_open_signature,
             gui_read_required: rules.gui_read_required,
+            gui_remote_qr_code_enabled: rules.gui_remote_qr_code_enabled,
         }
     }
 }

@@ -80,8 +80,12 @@ impl Standing {
     }
 }
 
-/// Where it stands, and where the browser goes.
-pub(crate) fn standing(desk: &Desk, signer: &Signer) -> Result<(Standing, String), PageError> {
+/// Where it stands, and where the browser goes: `done` is what it is told where the document was signed.
+pub(crate) fn standing(
+    desk: &Desk,
+    signer: &Signer,
+    done: Outcome,
+) -> Result<(Standing, String), PageError> {
     let now = desk.clock.now();
     let standing = match (signer.request.state, signer.ended(now)) {
         (RequestState::Sealing, _) => Standing::Sealing,
@@ -93,7 +97,7 @@ pub(crate) fn standing(desk: &Desk, signer: &Signer) -> Result<(Standing, String
         (_, None) => Standing::ToSign,
     };
     let outcome = match standing {
-        Standing::Signed | Standing::Sealing => Outcome::Success,
+        Standing::Signed | Standing::Sealing => done,
         Standing::Canceled | Standing::ToSign => Outcome::Close,
     };
     let at = signer.request.ended_at.unwrap_or(now);

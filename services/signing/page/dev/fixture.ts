@@ -24,6 +24,7 @@ const RULES: Opening['rules'] = {
   guiOneButton: false,
   guiOpenSignature: false,
   guiReadRequired: false,
+  guiRemoteQRCodeEnabled: true,
 };
 
 const PDF = samplePdf();
@@ -65,6 +66,8 @@ const SCENARIOS: Readonly<Record<string, Change>> = {
   codesms: { lang: 'en' },
   codefixed: { lang: 'en' },
   confirm: { lang: 'en', signCode: true, fields: signatures.slice(0, 1), rules: { guiOpenSignature: true } },
+  phone: { lang: 'en', fields: signatures.slice(0, 1) },
+  nophone: { lang: 'en', rules: { guiRemoteQRCodeEnabled: false } },
   damaged: { lang: 'en', digest: '0'.repeat(64) },
 };
 
@@ -72,6 +75,7 @@ interface Held {
   submission: Submission | undefined;
   submittedAt: number;
   reason: string | undefined;
+  isInHand: boolean;
 }
 
 /** How long the fixture "seals". */
@@ -114,7 +118,7 @@ export class Fixture {
       problem(response, 410, 'err.link.ended', end);
       return;
     }
-    const held = this.held.get(id) ?? { submission: undefined, submittedAt: 0, reason: undefined };
+    const held = this.held.get(id) ?? newlyHeld();
     this.held.set(id, held);
     const body = method === 'POST' ? await readJson(request) : undefined;
     if (act.startsWith('codes/')) {
@@ -127,6 +131,7 @@ export class Fixture {
     }
     switch (`${method} ${act}`) {
       case 'POST openings':
+        held.isInHand ||= (request.headers['user-agent'] ?? '').includes('Mobile');
         json(response, 200, openingOf(id));
         break;
       case 'GET pages/1':
@@ -146,14 +151,21 @@ export class Fixture {
         }
         held.submission = body as Submission;
         held.submittedAt = Date.now();
-        json(response, 202, { sealing: true, resultUrl: RESULT });
+        json(response, 202, { sealing: true, resultUrl: resultOf(held, 'success') });
         break;
       case 'GET submission':
-        json(response, 200, { state: stateOf(held), resultUrl: RESULT });
+        json(response, 200, { state: stateOf(held), resultUrl: resultOf(held, 'success') });
+        break;
+      case 'GET phone':
+        json(
+          response,
+          200,
+          phoneOf(held, `http://${request.headers.host ?? ''}/viewDocument?id=${id}#s=sample-token`),
+        );
         break;
       case 'POST cancellation':
         held.reason = (body as { reason?: string }).reason ?? '';
-        json(response, 200, { resultUrl: RESULT.replace('success', 'close') });
+        json(response, 200, { resultUrl: resultOf(held, 'success') });
         break;
       default:
         problem(response, 404, 'err.not.found');
@@ -161,7 +173,27 @@ export class Fixture {
   }
 }
 
-const RESULT = '/thankYouPage.html?result=success';
+const newlyHeld = (): Held => ({
+  submission: undefined,
+  submittedAt: 0,
+  reason: undefined,
+  isInHand: false,
+});
+
+/** `done` is what a browser is told where the document was signed. */
+function resultOf(held: Held, done: 'success' | 'mobile'): string {
+  return `/thankYouPage.html?result=${held.reason === undefined ? done : 'close'}`;
+}
+
+function phoneOf(held: Held, link: string): unknown {
+  const state = stateOf(held);
+  return {
+    state,
+    resultUrl: resultOf(held, 'mobile'),
+    opened: held.isInHand,
+    ...(state === 'tosign' ? { link } : {}),
+  };
+}
 
 export function fixturePlugin(fixture = new Fixture()): Plugin {
   const use = (server: { middlewares: Connect.Server }, policy: string | undefined): void => {

@@ -18,6 +18,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+const PHONE_AGENT =
+  'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36';
+
 export interface Look {
   readonly width: number;
   readonly height: number;
@@ -79,6 +82,7 @@ export class Stage {
       deviceScaleFactor: look.scale,
       hasTouch: look.touch,
       isMobile: look.touch,
+      ...(look.touch ? { userAgent: PHONE_AGENT } : {}),
       colorScheme: look.dark ? 'dark' : 'light',
       locale: 'sk-SK',
       timezoneId: 'Europe/Bratislava',

@@ -2,7 +2,18 @@
 
 export type Happening = 'opened' | 'submitted' | 'signed' | 'canceled' | 'closed' | 'failed';
 
-export function tellParent(happening: Happening): void {
+/** An end bears the `result` that the browser goes on with, so that both tell the same. */
+export function tellParent(happening: Happening, resultUrl?: string): void {
   if (window.parent === window) return;
-  window.parent.postMessage({ source: 'okdokument', event: happening }, '*');
+  const result = resultUrl === undefined ? undefined : resultOf(resultUrl);
+  window.parent.postMessage(
+    { source: 'okdokument', event: happening, ...(result === undefined ? {} : { result }) },
+    '*',
+  );
+}
+
+/** The sender's own address may have a parameter of this name; ours stands behind it. */
+export function resultOf(resultUrl: string): string | undefined {
+  const { searchParams } = new URL(resultUrl, 'https://okdokument.invalid');
+  return searchParams.getAll('result').at(-1);
 }

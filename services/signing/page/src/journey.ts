@@ -7,8 +7,11 @@ import { proveDigest } from './digest.ts';
 import { showFailed } from './dialogs/failed.ts';
 import { tellParent } from './embed.ts';
 import { loadWords, type Words } from './i18n/words.ts';
+import { goTo, reload } from './leave.ts';
 import { Session } from './model/session.ts';
 import { loadLibrary, PdfFile } from './pdf/file.ts';
+import { Loading } from './pdf/loading.ts';
+import { offersPhone, Phone } from './phone/phone.ts';
 import { faultMessage, messageScreen, type Message, type MessageScreen } from './screens/message.ts';
 import { SigningScreen } from './screens/signing.ts';
 import { telling } from './screens/telling.ts';
@@ -32,11 +35,15 @@ export class Journey {
   readonly #codes: Codes;
   readonly #loadingWords: Promise<Words>;
   #words!: Words;
+  /** Of whom it is asked how far it has come: on the page that waits for a phone, what is told of it there. */
+  #asks: Pick<PageApi, 'standing'>;
+  #phone: Phone | undefined;
   #warnsOnLeave = false;
 
   constructor(root: HTMLElement, api: PageApi, words: Promise<Words>) {
     this.#root = root;
     this.#api = api;
+    this.#asks = api;
     this.#codes = new Codes(api);
     this.#loadingWords = words;
   }
@@ -100,6 +107,7 @@ export class Journey {
     const loading = new Loading(this.#api);
     await this.#speak(opening);
     const session = new Session(opening);
+    const phone = offersPhone(opening) ? this.#offerPhone() : undefined;
     const screen: SigningScreen = new SigningScreen(this.#words, session, {
       submit: () => void this.#submit(session, screen),
       cancel: (reason) => void this.#cancel(reason, screen),
@@ -109,6 +117,12 @@ export class Journey {
       download: () => {
         if (loading.copy !== undefined) download(loading.copy, opening.filename);
       },
+      phone:
+        phone === undefined
+          ? undefined
+          : () => {
+              phone.show(session.isTouched);
+            },
       now: () => new Date(),
     });
     this.#show(screen.root);
@@ -125,6 +139,18 @@ export class Journey {
     const bytes = await loading.bytes;
     await proveDigest(bytes, opening.digest);
     await screen.show(await PdfFile.open(await library, bytes));
+  }
+
+  #offerPhone(): Phone {
+    const phone = new Phone(this.#api, this.#words, {
+      over: (standing) => {
+        this.#asks = phone;
+        this.#settle(standing).catch((error: unknown) => void this.#failed(toFault(error)));
+      },
+      ended: (fault) => void this.#failed(fault),
+    });
+    this.#phone = phone;
+    return phone;
   }
 
   async #speak(opening: Opening): Promise<void> {
@@ -192,8 +218,11 @@ export class Journey {
   // An answer can be lost on its way after the act was done: the server knows.
   async #standingAfter(fault: Fault): Promise<Standing | undefined> {
     if (fault.kind.is === 'refused' || fault.kind.is === 'invalid') return undefined;
+    // What ended by no act of this page, ended on the phone that it was continued on.
+    const isOvertaken = fault.kind.is === 'state' || fault.kind.is === 'ended';
+    if (isOvertaken && this.#phone?.isFollowed === true) this.#asks = this.#phone;
     try {
-      const standing = await this.#api.standing();
+      const standing = await this.#asks.standing();
       return standing.state === 'tosign' ? undefined : standing;
     } catch {
       return undefined;
@@ -202,7 +231,7 @@ export class Journey {
 
   async #waitForSeal(resultUrl: string): Promise<void> {
     this.#warnsOnLeave = false;
-    const watch = watchSeal(this.#api);
+    const watch = watchSeal(this.#asks);
     const screen = this.#tell({
       tone: 'busy',
       title: this.#words.say('sealing.title'),
@@ -232,11 +261,11 @@ export class Journey {
         await this.#waitForSeal(standing.resultUrl);
         break;
       case 'signed':
-        tellParent('signed');
+        tellParent('signed', standing.resultUrl);
         this.#goOn('good', 'signed', standing.resultUrl);
         break;
       case 'canceled':
-        tellParent('canceled');
+        tellParent('canceled', standing.resultUrl);
         this.#goOn('calm', 'canceled', standing.resultUrl);
         break;
       case 'tosign':
@@ -332,7 +361,9 @@ export class Journey {
   // The screen is kept as it is, ink and all, until it is certain that it is not needed again.
   #leave(screen: SigningScreen): () => void {
     const scrolled = window.scrollY;
+    this.#phone?.hold();
     return () => {
+      this.#phone?.resume();
       this.#show(screen.root);
       window.scrollTo({ top: scrolled, behavior: 'instant' });
     };
@@ -352,27 +383,6 @@ interface Asked {
   readonly preview: Promise<Blob>;
 }
 
-/** The file on its way: asked for as soon as the document is opened, before there is a screen to show it on. */
-class Loading {
-  readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
-  /** Stays when the bytes have moved to the PDF worker. */
-  copy: Blob | undefined;
-  onProgress: (part: number) => void = () => undefined;
-
-  constructor(api: PageApi) {
-    this.bytes = this.#load(api);
-    this.bytes.catch(() => undefined);
-  }
-
-  async #load(api: PageApi): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await api.file((part) => {
-      this.onProgress(part);
-    });
-    this.copy = new Blob([bytes], { type: 'application/pdf' });
-    return bytes;
-  }
-}
-
 /** Whether nothing the signer can do here mends it. */
 function isOver({ kind }: Fault): boolean {
   return kind.is === 'ended' || kind.is === 'state' || kind.is === 'invalid';
@@ -381,14 +391,4 @@ function isOver({ kind }: Fault): boolean {
 function previewWidth(): number {
   const density = Math.min(window.devicePixelRatio, PREVIEW_DENSITY);
   return Math.min(Math.ceil(window.innerWidth * density), PREVIEW_MAX_WIDTH);
-}
-
-function reload(): void {
-  window.location.reload();
-}
-
-// Only the web: an address that runs as a script here would be ours to answer for.
-function goTo(address: string): void {
-  const url = new URL(address, window.location.href);
-  if (url.protocol === 'https:' || url.protocol === 'http:') window.location.assign(url);
 }

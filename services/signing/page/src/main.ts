@@ -6,6 +6,7 @@ import './styles/paper.css';
 import './styles/dialog.css';
 import './styles/pad.css';
 import './styles/code.css';
+import './styles/phone.css';
 import { PageApi } from './api/client.ts';
 import { Fault } from './api/fault.ts';
 import { guessLang } from './i18n/lang.ts';

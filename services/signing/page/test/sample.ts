@@ -13,6 +13,7 @@ const RULES: Rules = {
   guiOneButton: false,
   guiOpenSignature: false,
   guiReadRequired: false,
+  guiRemoteQRCodeEnabled: true,
 };
 
 export function aField(name: string, change: Partial<Field> = {}): Field {

@@ -58,6 +58,11 @@ impl Device {
             system: system(user_agent),
         }
     }
+
+    /// Whether it is held in a hand, as far as it tells.
+    pub(crate) const fn is_held(&self) -> bool {
+        matches!(self.class, DeviceClass::Phone | DeviceClass::Tablet)
+    }
 }
 
 fn class(agent: &str) -> DeviceClass {

@@ -89,14 +89,28 @@ pub(crate) async fn is_new_visit(
     signer: &Signer,
     by: &Actor,
 ) -> Result<bool, StoreError> {
-    let rows =
-        audit_events::of_document(desk.db.reader(), signer.owner, &signer.document.id).await?;
-    let of_round = |row: &&audit_events::Model| {
-        row.act == Fact::OPENED && row.signature_request.as_ref() == Some(&signer.request.id)
-    };
-    let openings: Vec<_> = rows.iter().filter(of_round).collect();
+    let openings = openings(desk, signer).await?;
     let told = to_text(by);
     Ok(openings.len() < MAX_OPENINGS && openings.iter().all(|row| row.actor != told))
+}
+
+/// Whether the round was opened on a phone or a tablet.
+pub(crate) async fn is_open_in_hand(desk: &Desk, signer: &Signer) -> Result<bool, StoreError> {
+    let in_hand = |row: &audit_events::Model| match serde_json::from_str(&row.actor) {
+        Ok(Actor::Signer(visit)) => visit.device.is_held(),
+        _ => false,
+    };
+    Ok(openings(desk, signer).await?.iter().any(in_hand))
+}
+
+/// The openings of the signer's round.
+async fn openings(desk: &Desk, signer: &Signer) -> Result<Vec<audit_events::Model>, StoreError> {
+    let document = &signer.document.id;
+    let mut rows = audit_events::of_document(desk.db.reader(), signer.owner, document).await?;
+    rows.retain(|row| {
+        row.act == Fact::OPENED && row.signature_request.as_ref() == Some(&signer.request.id)
+    });
+    Ok(rows)
 }
 
 /// Ends a record whose term is over, and the pages made of it.

@@ -19,6 +19,7 @@ mod list;
 mod multipart;
 mod operator;
 mod page;
+mod phone;
 mod pictures;
 mod pki;
 mod portal;
@@ -78,6 +79,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(page::submit)
         .service(page::submission_standing)
         .service(page::cancel)
+        .service(phone::follow_phone)
         .service(pki::root_certificate)
         .service(pki::revocation_list)
         .service(portal::list_signature_requests)

@@ -15,6 +15,7 @@ use crate::codes;
 use crate::desk::Desk;
 use crate::error::too_large;
 use crate::failpoint;
+use crate::link::Outcome;
 use crate::opening::{self, Opening};
 use crate::permission::OpenLinks;
 use crate::signer::{self, LinkError, Signer};
@@ -271,7 +272,7 @@ pub(crate) async fn submission_standing(
     request: HttpRequest,
 ) -> Result<Json<StandingBody>, Problem> {
     let signer = bearer(&desk, &id, &request).await?;
-    let (standing, result_url) = submission::standing(&desk, &signer)?;
+    let (standing, result_url) = submission::standing(&desk, &signer, Outcome::Success)?;
     Ok(Json(StandingBody {
         state: standing.as_str(),
         result_url,

@@ -26,7 +26,7 @@ impl<'a> Browser<'a> {
         }
     }
 
-    async fn call(&self, method: Method, act: &str, body: &Value) -> Answer {
+    pub(crate) async fn call(&self, method: Method, act: &str, body: &Value) -> Answer {
         self.call_at(&self.signer.server.base, method, act, body)
             .await
     }

@@ -36,6 +36,7 @@ mod links;
 mod mail;
 mod operator;
 mod page;
+mod phone;
 mod pictures;
 mod reports;
 mod sending;

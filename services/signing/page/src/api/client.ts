@@ -1,8 +1,23 @@
 // Speaks the page API for one link. Knows paths and the token, not what the screens do with the answers.
 import type { Link, PassKeeper } from '../link.ts';
 import { Fault, faultOf } from './fault.ts';
-import { parseCodeStatus, parseOpening, parsePass, parseResultUrl, parseStanding } from './parse.ts';
-import type { CodeStatus, CodeStep, Confirmation, Opening, Standing, Submission } from './types.ts';
+import {
+  parseCodeStatus,
+  parseOpening,
+  parsePass,
+  parsePhone,
+  parseResultUrl,
+  parseStanding,
+} from './parse.ts';
+import type {
+  CodeStatus,
+  CodeStep,
+  Confirmation,
+  Opening,
+  PhoneStanding,
+  Standing,
+  Submission,
+} from './types.ts';
 
 /** A slow phone may need this long to be answered; sealing is asked for by polling, never awaited in one call. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -79,6 +94,13 @@ export class PageApi {
   async standing(): Promise<Standing> {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     return read(await this.#call('/submission', { method: 'GET', signal }), parseStanding);
+  }
+
+  /** The link for a phone, and how far it has come there; this browser's language goes with its result. */
+  async phone(): Promise<PhoneStanding> {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const path = `/phone?locale=${encodeURIComponent(navigator.language)}`;
+    return read(await this.#call(path, { method: 'GET', signal }), parsePhone);
   }
 
   async cancel(reason: string, locale: string): Promise<string> {

@@ -8,6 +8,7 @@ import type {
   Field,
   FieldType,
   Opening,
+  PhoneStanding,
   Rules,
   Standing,
   SubmissionState,
@@ -70,6 +71,11 @@ export function parseStanding(answer: unknown): Standing {
   return { state, resultUrl: toText(bag, 'resultUrl') };
 }
 
+export function parsePhone(answer: unknown): PhoneStanding {
+  const bag = toBag(answer, 'phone');
+  return { ...parseStanding(answer), link: toTextOr(bag, 'link', ''), opened: bag['opened'] === true };
+}
+
 export function parseResultUrl(answer: unknown): string {
   return toText(toBag(answer, 'answer'), 'resultUrl');
 }
@@ -87,6 +93,7 @@ function parseRules(bag: Bag): Rules {
     guiOneButton: bag['guiOneButton'] === true,
     guiOpenSignature: bag['guiOpenSignature'] === true,
     guiReadRequired: bag['guiReadRequired'] === true,
+    guiRemoteQRCodeEnabled: bag['guiRemoteQRCodeEnabled'] !== false,
   };
 }
 

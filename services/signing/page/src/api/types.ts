@@ -45,6 +45,7 @@ export interface Rules {
   readonly guiOneButton: boolean;
   readonly guiOpenSignature: boolean;
   readonly guiReadRequired: boolean;
+  readonly guiRemoteQRCodeEnabled: boolean;
 }
 
 export interface Opening {
@@ -135,4 +136,12 @@ export type SubmissionState = 'sealing' | 'signed' | 'canceled' | 'tosign';
 export interface Standing {
   readonly state: SubmissionState;
   readonly resultUrl: string;
+}
+
+/** How a document stands that is signed on a phone, told to the page that waits. */
+export interface PhoneStanding extends Standing {
+  /** The signer's link; empty once there is nothing left to sign. */
+  readonly link: string;
+  /** A phone or tablet has opened the document. */
+  readonly opened: boolean;
 }

@@ -78,6 +78,18 @@ export default {
   'accessibility.typed': 'Pokud nemůžete kreslit, zvolte „Raději napsat“ a napište své jméno jako podpis.',
   'accessibility.contact':
     'Pokud vám něco brání v podpisu, požádejte o jiný způsob toho, kdo vám odkaz poslal: {tenant}.',
+  'phone.open': 'Pokračovat v telefonu',
+  'phone.scan':
+    'Namiřte fotoaparát telefonu na tento kód. Dokument se otevře v telefonu, a až ho podepíšete, skončí i tato stránka.',
+  'phone.fresh': 'Co jste zde vyplnili nebo nakreslili, zůstává zde: v telefonu začnete znovu.',
+  'phone.code': 'QR kód s vaším odkazem na tento dokument',
+  'phone.link': 'Nebo tam otevřete tento odkaz',
+  'phone.copy': 'Kopírovat',
+  'phone.copied': 'Zkopírováno',
+  'phone.alone': 'Odkaz je jen pro vás: kdo ho má, může podepsat místo vás.',
+  'phone.waiting': 'Čeká se na váš telefon…',
+  'phone.opened': 'Dokument je otevřený v telefonu. Pokračujte tam.',
+  'phone.lost': 'Spojení se přerušilo. Zkouší se znovu…',
   'cancel.title': 'Zrušit podepisování?',
   'cancel.body':
     '{tenant} se dozví, že jste nepodepsali. Co jste vyplnili, se ztratí a odkaz přestane platit.',

@@ -78,6 +78,18 @@ export default {
   'accessibility.typed': 'If you cannot draw, choose “Type instead” and type your name as your signature.',
   'accessibility.contact':
     'If something keeps you from signing, ask {tenant}, who sent you the link, for another way.',
+  'phone.open': 'Continue on your phone',
+  'phone.scan':
+    'Point the camera of your phone at this code. The document opens there, and when it is signed this page ends as well.',
+  'phone.fresh': 'What you filled in or drew here stays here: on the phone you begin anew.',
+  'phone.code': 'QR code with your link to this document',
+  'phone.link': 'Or open this link there',
+  'phone.copy': 'Copy',
+  'phone.copied': 'Copied',
+  'phone.alone': 'The link is for you alone: whoever has it can sign in your place.',
+  'phone.waiting': 'Waiting for your phone…',
+  'phone.opened': 'The document is open on your phone. Go on there.',
+  'phone.lost': 'The connection is lost. Trying again…',
   'cancel.title': 'Cancel the signing?',
   'cancel.body': '{tenant} will learn that you did not sign. What you filled in is lost and the link ends.',
   'cancel.reason': 'Reason (optional)',

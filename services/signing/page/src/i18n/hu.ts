@@ -80,6 +80,18 @@ export default {
     'Ha nem tud rajzolni, válassza az „Inkább begépelem” gombot, és gépelje be a nevét aláírásként.',
   'accessibility.contact':
     'Ha valami akadályozza az aláírásban, kérjen más módot attól, aki a hivatkozást küldte: {tenant}.',
+  'phone.open': 'Folytatás telefonon',
+  'phone.scan':
+    'Irányítsa a telefon kameráját erre a kódra. A dokumentum ott megnyílik, és amint aláírta, ez az oldal is véget ér.',
+  'phone.fresh': 'Amit itt kitöltött vagy rajzolt, az itt marad: a telefonon elölről kezdi.',
+  'phone.code': 'QR-kód az Ön hivatkozásával ehhez a dokumentumhoz',
+  'phone.link': 'Vagy nyissa meg ott ezt a hivatkozást',
+  'phone.copy': 'Másolás',
+  'phone.copied': 'Másolva',
+  'phone.alone': 'A hivatkozás csak az Öné: akinél megvan, Ön helyett aláírhat.',
+  'phone.waiting': 'Várakozás a telefonjára…',
+  'phone.opened': 'A dokumentum meg van nyitva a telefonon. Folytassa ott.',
+  'phone.lost': 'Megszakadt a kapcsolat. Újrapróbáljuk…',
   'cancel.title': 'Megszakítja az aláírást?',
   'cancel.body':
     '{tenant} értesül arról, hogy nem írta alá. A kitöltött adatok elvesznek, és a hivatkozás megszűnik.',

@@ -79,6 +79,18 @@ export default {
     'Jeśli nie możesz rysować, wybierz „Wpisz zamiast tego” i wpisz swoje imię i nazwisko jako podpis.',
   'accessibility.contact':
     'Jeśli coś uniemożliwia Ci podpisanie, poproś o inny sposób nadawcę linku: {tenant}.',
+  'phone.open': 'Kontynuuj na telefonie',
+  'phone.scan':
+    'Skieruj aparat telefonu na ten kod. Dokument otworzy się tam, a gdy zostanie podpisany, zakończy się też ta strona.',
+  'phone.fresh': 'To, co tu wypełniono lub narysowano, zostaje tutaj: na telefonie zaczniesz od nowa.',
+  'phone.code': 'Kod QR z Twoim linkiem do tego dokumentu',
+  'phone.link': 'Albo otwórz tam ten link',
+  'phone.copy': 'Kopiuj',
+  'phone.copied': 'Skopiowano',
+  'phone.alone': 'Link jest tylko dla Ciebie: kto go ma, może podpisać za Ciebie.',
+  'phone.waiting': 'Czekamy na Twój telefon…',
+  'phone.opened': 'Dokument jest otwarty na telefonie. Kontynuuj tam.',
+  'phone.lost': 'Połączenie zostało przerwane. Próbujemy ponownie…',
   'cancel.title': 'Anulować podpisywanie?',
   'cancel.body':
     '{tenant} dowie się, że dokument nie został podpisany. Wypełnione dane przepadną, a link wygaśnie.',

@@ -79,6 +79,18 @@ export default {
     'Se não puder desenhar, escolha «Prefiro escrever» e escreva o seu nome como assinatura.',
   'accessibility.contact':
     'Se algo o impedir de assinar, peça outra forma a quem lhe enviou a ligação: {tenant}.',
+  'phone.open': 'Continuar no telemóvel',
+  'phone.scan':
+    'Aponte a câmara do telemóvel para este código. O documento abre-se lá e, quando for assinado, esta página também termina.',
+  'phone.fresh': 'O que preencheu ou desenhou aqui fica aqui: no telemóvel começa de novo.',
+  'phone.code': 'Código QR com a sua ligação para este documento',
+  'phone.link': 'Ou abra lá esta ligação',
+  'phone.copy': 'Copiar',
+  'phone.copied': 'Copiado',
+  'phone.alone': 'A ligação é só para si: quem a tiver pode assinar em seu lugar.',
+  'phone.waiting': 'À espera do seu telemóvel…',
+  'phone.opened': 'O documento está aberto no telemóvel. Continue lá.',
+  'phone.lost': 'A ligação à rede caiu. A tentar novamente…',
   'cancel.title': 'Cancelar a assinatura?',
   'cancel.body': '{tenant} saberá que não assinou. O que preencheu perde-se e a ligação deixa de ser válida.',
   'cancel.reason': 'Motivo (opcional)',

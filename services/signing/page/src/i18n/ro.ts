@@ -79,6 +79,18 @@ export default {
     'Dacă nu puteți desena, alegeți „Mai bine scriu” și scrieți numele dvs. ca semnătură.',
   'accessibility.contact':
     'Dacă ceva vă împiedică să semnați, cereți o altă cale celui care v-a trimis linkul: {tenant}.',
+  'phone.open': 'Continuați pe telefon',
+  'phone.scan':
+    'Îndreptați camera telefonului spre acest cod. Documentul se deschide acolo, iar după semnare se încheie și această pagină.',
+  'phone.fresh': 'Ce ați completat sau ați desenat aici rămâne aici: pe telefon începeți din nou.',
+  'phone.code': 'Cod QR cu linkul dumneavoastră către acest document',
+  'phone.link': 'Sau deschideți acolo acest link',
+  'phone.copy': 'Copiați',
+  'phone.copied': 'Copiat',
+  'phone.alone': 'Linkul este numai pentru dumneavoastră: cine îl are poate semna în locul dumneavoastră.',
+  'phone.waiting': 'Se așteaptă telefonul dumneavoastră…',
+  'phone.opened': 'Documentul este deschis pe telefon. Continuați acolo.',
+  'phone.lost': 'Conexiunea s-a întrerupt. Se încearcă din nou…',
   'cancel.title': 'Anulați semnarea?',
   'cancel.body':
     '{tenant} va afla că nu ați semnat. Ceea ce ați completat se pierde, iar linkul nu va mai fi valabil.',

@@ -78,6 +78,18 @@ export default {
   'accessibility.typed': 'Ak nemôžete kresliť, zvoľte „Radšej napísať“ a napíšte svoje meno ako podpis.',
   'accessibility.contact':
     'Ak vám niečo bráni v podpise, požiadajte o iný spôsob toho, kto vám odkaz poslal: {tenant}.',
+  'phone.open': 'Pokračovať v telefóne',
+  'phone.scan':
+    'Namierte fotoaparát telefónu na tento kód. Dokument sa otvorí v telefóne, a keď ho podpíšete, skončí aj táto stránka.',
+  'phone.fresh': 'Čo ste tu vyplnili alebo nakreslili, zostáva tu: v telefóne začnete odznova.',
+  'phone.code': 'QR kód s vaším odkazom na tento dokument',
+  'phone.link': 'Alebo tam otvorte tento odkaz',
+  'phone.copy': 'Kopírovať',
+  'phone.copied': 'Skopírované',
+  'phone.alone': 'Odkaz je len pre vás: kto ho má, môže podpísať namiesto vás.',
+  'phone.waiting': 'Čaká sa na váš telefón…',
+  'phone.opened': 'Dokument je otvorený v telefóne. Pokračujte tam.',
+  'phone.lost': 'Spojenie sa prerušilo. Skúša sa znova…',
   'cancel.title': 'Zrušiť podpisovanie?',
   'cancel.body':
     '{tenant} sa dozvie, že ste nepodpísali. Čo ste vyplnili, sa stratí a odkaz prestane platiť.',

@@ -25,6 +25,8 @@ export interface PadHandlers {
   readonly removed: () => void;
   readonly closed: () => void;
   readonly showKept: () => void;
+  /** Leads on to a phone; absent where none is offered. */
+  readonly phone: (() => void) | undefined;
 }
 
 export class Pad {
@@ -39,6 +41,7 @@ export class Pad {
   readonly #drawn: HTMLElement;
   readonly #tools: readonly HTMLButtonElement[];
   readonly #swap: HTMLButtonElement;
+  readonly #phone: HTMLButtonElement;
   readonly #modal: Modal;
   #isTyping = false;
 
@@ -68,6 +71,10 @@ export class Pad {
     this.#swap = button(words.say('pad.type'), { class: 'button' }, () => {
       this.#toggle();
     });
+    this.#phone = button(words.say('phone.open'), { class: 'button pad-phone', hidden: true }, () => {
+      this.#modal.close();
+      handlers.phone?.();
+    });
     this.#modal = this.#build();
     this.#refresh();
   }
@@ -96,6 +103,7 @@ export class Pad {
       this.#drawn,
       this.#typed.root,
       this.#message,
+      this.#phone,
       el(
         'p',
         { class: 'pad-agree' },
@@ -125,6 +133,7 @@ export class Pad {
         },
         mouseRefused: () => {
           this.#say(this.#words.say('pad.mouse.refused'));
+          this.#phone.hidden = this.#handlers.phone === undefined;
         },
         full: () => {
           this.#say(this.#words.say('pad.full'));

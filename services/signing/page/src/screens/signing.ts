@@ -28,6 +28,8 @@ export interface SigningHandlers {
   readonly cancel: (reason: string) => void;
   readonly close: () => void;
   readonly download: () => void;
+  /** Absent where no phone is offered. */
+  readonly phone: (() => void) | undefined;
   readonly now: () => Date;
 }
 
@@ -77,7 +79,7 @@ export class SigningScreen {
     this.root = el(
       'div',
       { class: 'signing' },
-      el('div', { class: 'band' }, header(words, opening, this.#menu()), this.guide.root),
+      el('div', { class: 'band' }, header(words, opening, this.#menu(), handlers.phone), this.guide.root),
       el('main', {}, this.#sheets),
       this.#actions.root,
       this.#toast.root,
@@ -133,7 +135,9 @@ export class SigningScreen {
 
   #menu(): readonly MenuItem[] {
     const say = this.#words.say.bind(this.#words);
+    const { phone } = this.#handlers;
     return [
+      ...(phone === undefined ? [] : [{ label: say('phone.open'), act: phone }]),
       { label: say('menu.download'), act: this.#handlers.download },
       {
         label: say('menu.kept'),
@@ -273,6 +277,7 @@ export class SigningScreen {
         showKept: () => {
           showKept(this.#words, this.#opening);
         },
+        phone: this.#handlers.phone,
       },
     );
     pad.open();

@@ -53,6 +53,11 @@ export function modal(options: ModalOptions, ...children: readonly (Node | undef
   };
 }
 
+/** Closes every dialog: the page goes on to something else. */
+export function closeDialogs(): void {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /** The row of buttons that ends a dialog. */
 export function dialogActions(...buttons: readonly (Node | undefined)[]): HTMLElement {
   return el('div', { class: 'dialog-actions' }, ...buttons);

@@ -1,10 +1,18 @@
 // The head of the page: who asks, for which document, and the menu of what else can be done.
-import { el } from '../dom.ts';
+import { button, el, icon } from '../dom.ts';
 import type { Opening } from '../api/types.ts';
 import type { Words } from '../i18n/words.ts';
 import { closingMenu, type MenuItem } from './menu.ts';
 
-export function header(words: Words, opening: Opening, items: readonly MenuItem[]): HTMLElement {
+const PHONE_ICON = 'M8 2.5h8a1 1 0 0 1 1 1v17a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-17a1 1 0 0 1 1-1zM11 18.5h2';
+
+/** `phone` leads on to a phone, where that is offered; also in the menu, for windows that are too narrow for its button. */
+export function header(
+  words: Words,
+  opening: Opening,
+  items: readonly MenuItem[],
+  phone: (() => void) | undefined,
+): HTMLElement {
   const asks = words.say('header.asks', { tenant: opening.tenantName });
   return el(
     'header',
@@ -16,8 +24,15 @@ export function header(words: Words, opening: Opening, items: readonly MenuItem[
       el('h1', { title: opening.filename }, titleOf(opening.filename)),
       el('p', {}, `${asks} · ${words.pages(opening.pages)}`),
     ),
+    phone === undefined ? undefined : phoneButton(words, phone),
     closingMenu(words.say('menu.label'), items),
   );
+}
+
+function phoneButton(words: Words, act: () => void): HTMLElement {
+  const made = button(words.say('phone.open'), { class: 'quiet head-phone' }, act);
+  made.prepend(icon(PHONE_ICON));
+  return made;
 }
 
 /** The document's name as people say it: without the suffix. */
