@@ -320,6 +320,13 @@ impl From<PageError> for Problem {
             PageError::NoPhone => {
                 Self::new(&kind::NOT_FOUND).detail("The sender of this request offers no phone.")
             }
+            PageError::NotSigned => Self::new(&kind::DOCUMENT_STATE)
+                .detail("The signed copy exists once the document is sealed."),
+            PageError::TooOften(left) => codes::later(
+                Self::new(&kind::RATE_LIMITED),
+                left,
+                "Copies were mailed a moment ago",
+            ),
             PageError::Changed => Self::new(&kind::DOCUMENT_STATE)
                 .detail("The document has changed meanwhile; open the link again."),
             PageError::Refused(why) => Self::new(&kind::INVALID_FIELD).detail(why),

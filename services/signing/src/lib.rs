@@ -18,6 +18,7 @@ mod charge;
 mod codes;
 mod confidential;
 mod conversion;
+mod copies;
 mod date;
 mod desk;
 mod document;

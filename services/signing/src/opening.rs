@@ -1,5 +1,7 @@
 //! The document as its signer opens it: the page's first POST, and the only moment that counts as *opened*.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use domain::{DocumentId, SignatureRequestId};
 use serde::Serialize;
@@ -34,6 +36,12 @@ pub(crate) enum PageError {
     /// The request offers no other device.
     #[error("going on at a phone is not offered")]
     NoPhone,
+    /// There is no signed copy before the seal.
+    #[error("the document is not signed yet")]
+    NotSigned,
+    /// Until the next copy may be mailed.
+    #[error("copies were mailed a moment ago")]
+    TooOften(Duration),
     /// The bytes are not those that the signer saw.
     #[error("the document has changed")]
     Changed,

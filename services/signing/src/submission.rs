@@ -232,7 +232,10 @@ async fn note_submitted(
 }
 
 /// The signer's rows as they are now, kept from others until the transaction ends.
-async fn locked(tx: &impl crate::store::Connection, signer: Signer) -> Result<Signer, PageError> {
+pub(crate) async fn locked(
+    tx: &impl crate::store::Connection,
+    signer: Signer,
+) -> Result<Signer, PageError> {
     let gone = || PageError::Link(LinkError::Ended(Ended::Deleted));
     let owner = signer.owner;
     let document = documents::lock(tx, owner, &signer.document.id)

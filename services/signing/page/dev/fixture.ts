@@ -76,7 +76,11 @@ interface Held {
   submittedAt: number;
   reason: string | undefined;
   isInHand: boolean;
+  /** To whom copies were mailed. */
+  readonly copies: string[];
 }
+
+const MOST_COPIES = 3;
 
 /** How long the fixture "seals". */
 const SEALING_MS = 1_500;
@@ -163,6 +167,21 @@ export class Fixture {
           phoneOf(held, `http://${request.headers.host ?? ''}/viewDocument?id=${id}#s=sample-token`),
         );
         break;
+      case 'GET copy':
+        response.setHeader('Content-Type', 'application/pdf');
+        response.end(PDF);
+        break;
+      case 'POST copies': {
+        const { emailTo = '' } = body as { emailTo?: string };
+        if (!emailTo.includes('@')) problem(response, 400, 'err.invalid.field', '/emailTo');
+        else if (held.copies.length === MOST_COPIES) problem(response, 429, 'err.rate.limited', 3_600);
+        else {
+          held.copies.push(emailTo);
+          response.statusCode = 202;
+          response.end();
+        }
+        break;
+      }
       case 'POST cancellation':
         held.reason = (body as { reason?: string }).reason ?? '';
         json(response, 200, { resultUrl: resultOf(held, 'success') });
@@ -178,6 +197,7 @@ const newlyHeld = (): Held => ({
   submittedAt: 0,
   reason: undefined,
   isInHand: false,
+  copies: [],
 });
 
 /** `done` is what a browser is told where the document was signed. */

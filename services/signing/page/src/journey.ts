@@ -12,15 +12,13 @@ import { Session } from './model/session.ts';
 import { loadLibrary, PdfFile } from './pdf/file.ts';
 import { Loading } from './pdf/loading.ts';
 import { offersPhone, Phone } from './phone/phone.ts';
+import { endingScreen, type Ending } from './screens/ending.ts';
 import { faultMessage, messageScreen, type Message, type MessageScreen } from './screens/message.ts';
 import { SigningScreen } from './screens/signing.ts';
 import { telling } from './screens/telling.ts';
 import { SLOW_AFTER_MS, watchSeal } from './sealing.ts';
 import { download } from './view/download.ts';
 import { titleOf } from './view/header.ts';
-
-/** Long enough to read "Signed" before the browser goes on. */
-const LINGER_MS = 1_200;
 
 /** As sharp as a picture needs to be that is looked at for a second. */
 const PREVIEW_DENSITY = 2;
@@ -38,6 +36,7 @@ export class Journey {
   /** Of whom it is asked how far it has come: on the page that waits for a phone, what is told of it there. */
   #asks: Pick<PageApi, 'standing'>;
   #phone: Phone | undefined;
+  #filename = '';
   #warnsOnLeave = false;
 
   constructor(root: HTMLElement, api: PageApi, words: Promise<Words>) {
@@ -155,6 +154,7 @@ export class Journey {
 
   async #speak(opening: Opening): Promise<void> {
     this.#words = await loadWords(opening.lang);
+    this.#filename = opening.filename;
     document.documentElement.lang = opening.lang;
     document.title = `${titleOf(opening.filename)} · ${opening.tenantName}`;
   }
@@ -262,11 +262,11 @@ export class Journey {
         break;
       case 'signed':
         tellParent('signed', standing.resultUrl);
-        this.#goOn('good', 'signed', standing.resultUrl);
+        this.#end('signed', standing.resultUrl);
         break;
       case 'canceled':
         tellParent('canceled', standing.resultUrl);
-        this.#goOn('calm', 'canceled', standing.resultUrl);
+        this.#end('canceled', standing.resultUrl);
         break;
       case 'tosign':
         this.#tell({
@@ -279,21 +279,17 @@ export class Journey {
     }
   }
 
-  #goOn(tone: 'good' | 'calm', how: 'signed' | 'canceled', resultUrl: string): void {
-    this.#tell({
-      tone,
-      title: this.#words.say(`${how}.title`),
-      body: this.#words.say(`${how}.body`),
-      action: {
-        label: this.#words.say('sealing.leave'),
-        act: () => {
-          goTo(resultUrl);
-        },
+  #end(how: Ending['how'], resultUrl: string): void {
+    const screen = endingScreen(
+      this.#words,
+      { how, resultUrl },
+      {
+        filename: this.#filename,
+        load: () => this.#api.signedCopy(),
+        mail: (to) => this.#api.mailCopy(to),
       },
-    });
-    window.setTimeout(() => {
-      goTo(resultUrl);
-    }, LINGER_MS);
+    );
+    this.#present(screen);
   }
 
   async #cancel(reason: string, screen: SigningScreen): Promise<void> {
@@ -348,7 +344,10 @@ export class Journey {
   }
 
   #tell(message: Message): MessageScreen {
-    const screen = messageScreen(message);
+    return this.#present(messageScreen(message));
+  }
+
+  #present(screen: MessageScreen): MessageScreen {
     this.#show(screen.root);
     screen.root.querySelector('h1')?.focus();
     return screen;

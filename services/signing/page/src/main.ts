@@ -7,6 +7,7 @@ import './styles/dialog.css';
 import './styles/pad.css';
 import './styles/code.css';
 import './styles/phone.css';
+import './styles/copy.css';
 import { PageApi } from './api/client.ts';
 import { Fault } from './api/fault.ts';
 import { guessLang } from './i18n/lang.ts';

@@ -162,6 +162,7 @@ impl Teller<'_> {
             Fact::Submitted { .. } => self.words.submitted,
             Fact::Canceled { .. } => self.words.canceled,
             Fact::Sealed { .. } => self.words.sealed,
+            Fact::CopyRequested { .. } => self.words.copy_requested,
             Fact::CallbackTaken { .. } => self.words.callback_taken,
             Fact::CallbackFailing { .. } => self.words.callback_failing,
             Fact::CallbackGivenUp { .. } => self.words.callback_given_up,
@@ -224,6 +225,7 @@ impl Teller<'_> {
                 let hash = pair(words.fingerprint, sha256);
                 std::iter::once(hash).chain(level).chain(serial).collect()
             }
+            Fact::CopyRequested { to } => vec![pair(words.recipient, to)],
             Fact::CallbackTaken { tries }
             | Fact::CallbackFailing { tries }
             | Fact::CallbackGivenUp { tries } => vec![pair(words.tries, &tries.to_string())],

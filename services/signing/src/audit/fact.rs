@@ -163,6 +163,11 @@ pub(crate) enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         level: Option<String>,
     },
+    /// After signing, the signer had a copy mailed.
+    CopyRequested {
+        /// The e-mail address that the signer gave.
+        to: String,
+    },
     /// The integrator's receiver took the callback.
     CallbackTaken { tries: i32 },
     /// It has not taken the callback for an hour.
@@ -219,6 +224,7 @@ impl Fact {
             Self::Submitted { .. } => "submitted",
             Self::Canceled { .. } => "canceled",
             Self::Sealed { .. } => "sealed",
+            Self::CopyRequested { .. } => "copyRequested",
             Self::CallbackTaken { .. } => "callbackTaken",
             Self::CallbackFailing { .. } => "callbackFailing",
             Self::CallbackGivenUp { .. } => "callbackGivenUp",
@@ -243,7 +249,7 @@ impl Fact {
             | Self::CodeVerified { .. }
             | Self::Opened { .. } => 2,
             Self::Submitted { .. } | Self::Canceled { .. } => 3,
-            Self::Sealed { .. } => 4,
+            Self::Sealed { .. } | Self::CopyRequested { .. } => 4,
             Self::CallbackFailing { .. }
             | Self::MessageKept { .. }
             | Self::MessageFailing { .. } => 5,

@@ -49,7 +49,7 @@ impl From<CodeError> for Problem {
     }
 }
 
-fn later(problem: Problem, left: Duration, why: &str) -> Problem {
+pub(super) fn later(problem: Problem, left: Duration, why: &str) -> Problem {
     let seconds = codes::seconds(left);
     problem
         .value(seconds)

@@ -17,10 +17,25 @@ const BESIDE_THE_FILE: u64 = 100_000;
 
 /// The document as it is now, for a letter.
 pub(crate) fn enclose(desk: &Desk, document: &documents::Model) -> Enclosure {
-    let revision = document.revision;
-    let url = shared_url(desk, document);
-    match url {
-        Ok(url) if !fits(document.size_bytes) => Enclosure::Link {
+    enclosed(desk, document, (document.revision, document.size_bytes))
+}
+
+/// One revision of the document, whatever came after it.
+pub(crate) fn enclose_revision(
+    desk: &Desk,
+    document: &documents::Model,
+    revision: &revisions::Model,
+) -> Enclosure {
+    enclosed(desk, document, (revision.number, revision.size_bytes))
+}
+
+fn enclosed(
+    desk: &Desk,
+    document: &documents::Model,
+    (revision, size_bytes): (i32, i64),
+) -> Enclosure {
+    match shared_url(desk, document, revision) {
+        Ok(url) if !fits(size_bytes) => Enclosure::Link {
             url,
             until: document.delete_after,
         },
@@ -28,12 +43,16 @@ pub(crate) fn enclose(desk: &Desk, document: &documents::Model) -> Enclosure {
     }
 }
 
-fn shared_url(desk: &Desk, document: &documents::Model) -> Result<Url, url::ParseError> {
+fn shared_url(
+    desk: &Desk,
+    document: &documents::Model,
+    revision: i32,
+) -> Result<Url, url::ParseError> {
     let owner = owner_of(document);
     let key = desk
         .secrets
-        .download_key(owner.tenant, owner.mode, &document.id, document.revision);
-    let url = desk.addresses.shared(&document.id, document.revision, &key);
+        .download_key(owner.tenant, owner.mode, &document.id, revision);
+    let url = desk.addresses.shared(&document.id, revision, &key);
     Url::parse(&url)
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Letter {
     ExpiredToSender,
     /// To whom the sender named: the signed document.
     SignedDocument(Enclosure),
+    /// To the address that the signer gave after signing: what was signed.
+    SignerCopy(Enclosure),
     /// To whom the tenant sends a document.
     DocumentSent {
         enclosure: Enclosure,
@@ -98,6 +100,7 @@ pub(crate) fn kind_name(lang: &str, kind: Kind) -> &'static str {
         Kind::Reminder => words.kind_reminder,
         Kind::Expired => words.kind_expired,
         Kind::SignedDocument => words.kind_signed,
+        Kind::SignerCopy => words.kind_copy,
         Kind::DocumentSent => words.kind_sent,
         Kind::OpeningCode => words.kind_open_code,
         Kind::SigningCode => words.kind_sign_code,
@@ -131,6 +134,7 @@ impl Letter {
             Self::Reminder(_) | Self::ReminderToSender { .. } => Kind::Reminder,
             Self::ExpiredToSigner | Self::ExpiredToSender => Kind::Expired,
             Self::SignedDocument(_) => Kind::SignedDocument,
+            Self::SignerCopy(_) => Kind::SignerCopy,
             Self::DocumentSent { .. } => Kind::DocumentSent,
             Self::Code(code) => code.kind(),
         }
@@ -145,6 +149,7 @@ impl Letter {
     pub(super) const fn attached(&self) -> Option<i32> {
         match self {
             Self::SignedDocument(Enclosure::Attached { revision })
+            | Self::SignerCopy(Enclosure::Attached { revision })
             | Self::DocumentSent {
                 enclosure: Enclosure::Attached { revision },
                 ..
@@ -231,7 +236,7 @@ impl Scribe<'_> {
             Letter::Reminder(_) => words.reminder_subject,
             Letter::ReminderToSender { .. } => words.reminder_sender_subject,
             Letter::ExpiredToSigner | Letter::ExpiredToSender => words.expired_subject,
-            Letter::SignedDocument(_) => words.signed_subject,
+            Letter::SignedDocument(_) | Letter::SignerCopy(_) => words.signed_subject,
             Letter::DocumentSent { .. } => words.sent_subject,
             Letter::Code(code) => match code.purpose {
                 Purpose::Opening => words.open_code_subject,
@@ -254,6 +259,12 @@ impl Scribe<'_> {
             Letter::SignedDocument(enclosure) => {
                 let mut blocks = vec![self.text(words.signed_text)];
                 blocks.extend(self.enclose(enclosure));
+                blocks
+            }
+            Letter::SignerCopy(enclosure) => {
+                let mut blocks = vec![self.text(words.signed_text)];
+                blocks.extend(self.enclose(enclosure));
+                blocks.push(Block::Small(words.copy_note.to_owned()));
                 blocks
             }
             Letter::DocumentSent { enclosure, message } => {

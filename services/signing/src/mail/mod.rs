@@ -16,7 +16,7 @@ use store_kit::outbox::Outgoing;
 use store_kit::{StoreError, Tx};
 use thiserror::Error;
 
-pub(crate) use enclosure::{Shared, enclose, follow};
+pub(crate) use enclosure::{Shared, enclose, enclose_revision, follow};
 pub(crate) use letter::{Code, Invitation, Letter, Purpose, kind_name};
 pub(crate) use outbox::latest;
 pub(crate) use sender::{Carrier, Sender, TEXT_TOPIC, TOPIC};

@@ -311,6 +311,7 @@ const fn patience(kind: Kind) -> Duration {
         | Kind::Reminder
         | Kind::Expired
         | Kind::SignedDocument
+        | Kind::SignerCopy
         | Kind::DocumentSent => GIVEN_UP_AFTER,
     }
 }

@@ -10,6 +10,7 @@ mod body;
 mod callbacks;
 mod charges;
 mod codes;
+mod copies;
 mod create;
 mod documents;
 mod download;
@@ -80,6 +81,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(page::submission_standing)
         .service(page::cancel)
         .service(phone::follow_phone)
+        .service(copies::signed_copy)
+        .service(copies::mail_copy)
         .service(pki::root_certificate)
         .service(pki::revocation_list)
         .service(portal::list_signature_requests)

@@ -3,7 +3,7 @@
 
 use domain::{DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel as _, Select};
+use sea_orm::{IntoActiveModel as _, QueryOrder as _, Select};
 use serde::{Deserialize, Serialize};
 use store_kit::StoreError;
 use utoipa::ToSchema;
@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Expired,
     #[sea_orm(string_value = "signedDocument")]
     SignedDocument,
+    #[sea_orm(string_value = "signerCopy")]
+    SignerCopy,
     #[sea_orm(string_value = "documentSent")]
     DocumentSent,
     #[sea_orm(string_value = "openingCode")]
@@ -128,6 +130,23 @@ pub(crate) async fn find(
     id: EventId,
 ) -> Result<Option<Model>, StoreError> {
     Ok(of(owner).filter(Column::Id.eq(id)).one(db).await?)
+}
+
+/// When messages of a kind about a request were written later than `after`, oldest first.
+pub(crate) async fn written_since(
+    db: &impl ConnectionTrait,
+    owner: Owner,
+    (request, kind): (&SignatureRequestId, Kind),
+    after: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let rows = of(owner)
+        .filter(Column::SignatureRequest.eq(request))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CreatedAt.gt(after))
+        .order_by_asc(Column::CreatedAt)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.created_at).collect())
 }
 
 pub(crate) async fn put(tx: &impl ConnectionTrait, row: Model) -> Result<(), StoreError> {

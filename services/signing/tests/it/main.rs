@@ -19,6 +19,7 @@ mod callbacks;
 mod codes;
 mod contract;
 mod conversion;
+mod copies;
 mod create;
 mod documents;
 mod evidence;

@@ -114,6 +114,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       submitted: "Podepsáno a odesláno",
       canceled: "Odmítnuto podepisujícím",
       sealed: "Připojena elektronická pečeť",
+      copyRequested: "Kopie poslaná na žádost podepisujícího",
       callbackTaken: "Výsledek doručen do vašeho systému",
       callbackFailing: "Váš systém výsledek nepřebírá",
       callbackGivenUp: "Doručování výsledku ukončeno",

@@ -109,6 +109,7 @@ export const pages = {
       submitted: "Signed and submitted",
       canceled: "Declined by the signer",
       sealed: "Electronic seal applied",
+      copyRequested: "Copy mailed at the signer’s request",
       callbackTaken: "Result delivered to your system",
       callbackFailing: "Your system does not take the result",
       callbackGivenUp: "Delivery of the result given up",

@@ -115,6 +115,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
       submitted: "Podpísané a odoslané",
       canceled: "Odmietnuté podpisujúcim",
       sealed: "Pripojená elektronická pečať",
+      copyRequested: "Kópia poslaná na žiadosť podpisujúceho",
       callbackTaken: "Výsledok doručený do vášho systému",
       callbackFailing: "Váš systém výsledok nepreberá",
       callbackGivenUp: "Doručovanie výsledku ukončené",

@@ -103,6 +103,16 @@ export class PageApi {
     return read(await this.#call(path, { method: 'GET', signal }), parsePhone);
   }
 
+  /** What was signed, sealed. */
+  async signedCopy(): Promise<Blob> {
+    return loaded((await this.#call('/copy', { method: 'GET' })).blob());
+  }
+
+  /** Has what was signed mailed; nothing is told of whether anybody reads it. */
+  async mailCopy(emailTo: string): Promise<void> {
+    await this.#post('/copies', { emailTo });
+  }
+
   async cancel(reason: string, locale: string): Promise<string> {
     const body = { locale, timeZone: timeZone(), ...(reason === '' ? {} : { reason }) };
     return read(await this.#post('/cancellation', body), parseResultUrl);

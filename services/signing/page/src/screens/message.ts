@@ -16,6 +16,8 @@ export interface Message {
   readonly title: string;
   readonly body: string;
   readonly details?: readonly string[];
+  /** What else can be done here. */
+  readonly offer?: HTMLElement;
   readonly action?: { readonly label: string; readonly act: () => void };
 }
 
@@ -49,6 +51,7 @@ export function messageScreen(message: Message): MessageScreen {
       sign,
       el('div', { 'aria-live': 'polite' }, heading, body),
       ...(message.details ?? []).map((detail) => el('p', { class: 'note' }, detail)),
+      message.offer,
       action === undefined ? undefined : mainButton(action.label, action.act),
     ),
   );

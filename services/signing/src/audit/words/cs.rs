@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Podepsáno a odesláno",
     canceled: "Odmítnuto podepisujícím",
     sealed: "Připojena elektronická pečeť",
+    copy_requested: "Podepisující si vyžádal kopii",
     callback_taken: "Výsledek doručen do systému odesílatele",
     callback_failing: "Systém odesílatele výsledek nepřebírá",
     callback_given_up: "Doručování výsledku ukončeno",

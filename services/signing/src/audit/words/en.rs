@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Signed and submitted",
     canceled: "Declined by the signer",
     sealed: "Electronic seal applied",
+    copy_requested: "Copy requested by the signer",
     callback_taken: "Result delivered to the sender’s system",
     callback_failing: "The sender’s system does not take the result",
     callback_given_up: "Delivery of the result given up",

@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Aláírva és elküldve",
     canceled: "Az aláíró visszautasította",
     sealed: "Elektronikus bélyegző elhelyezve",
+    copy_requested: "Az aláíró másolatot kért",
     callback_taken: "Az eredmény megérkezett a feladó rendszerébe",
     callback_failing: "A feladó rendszere nem veszi át az eredményt",
     callback_given_up: "Az eredmény kézbesítése abbamaradt",

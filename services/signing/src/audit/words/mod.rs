@@ -50,6 +50,7 @@ pub(super) struct Words {
     pub(super) submitted: &'static str,
     pub(super) canceled: &'static str,
     pub(super) sealed: &'static str,
+    pub(super) copy_requested: &'static str,
     pub(super) callback_taken: &'static str,
     pub(super) callback_failing: &'static str,
     pub(super) callback_given_up: &'static str,

@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Podpisano i wysłano",
     canceled: "Podpisujący odmówił",
     sealed: "Złożono pieczęć elektroniczną",
+    copy_requested: "Podpisujący poprosił o kopię",
     callback_taken: "Wynik dostarczono do systemu nadawcy",
     callback_failing: "System nadawcy nie przyjmuje wyniku",
     callback_given_up: "Zaniechano dostarczania wyniku",

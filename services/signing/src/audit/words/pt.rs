@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Assinado e enviado",
     canceled: "Recusado pelo signatário",
     sealed: "Selo eletrónico aposto",
+    copy_requested: "Cópia pedida pelo signatário",
     callback_taken: "Resultado entregue ao sistema do remetente",
     callback_failing: "O sistema do remetente não recebe o resultado",
     callback_given_up: "Entrega do resultado abandonada",

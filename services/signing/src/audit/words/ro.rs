@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Semnat și trimis",
     canceled: "Refuzat de semnatar",
     sealed: "Sigiliu electronic aplicat",
+    copy_requested: "Copie cerută de semnatar",
     callback_taken: "Rezultat livrat sistemului expeditorului",
     callback_failing: "Sistemul expeditorului nu preia rezultatul",
     callback_given_up: "Livrarea rezultatului a fost abandonată",

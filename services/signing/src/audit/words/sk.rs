@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Podpísané a odoslané",
     canceled: "Odmietnuté podpisujúcim",
     sealed: "Pripojená elektronická pečať",
+    copy_requested: "Podpisujúci si vyžiadal kópiu",
     callback_taken: "Výsledok doručený do systému odosielateľa",
     callback_failing: "Systém odosielateľa výsledok nepreberá",
     callback_given_up: "Doručovanie výsledku ukončené",

@@ -35,6 +35,7 @@ pub(super) static WORDS: Words = Words {
     submitted: "Підписано й надіслано",
     canceled: "Підписувач відмовився",
     sealed: "Накладено електронну печатку",
+    copy_requested: "Підписувач замовив копію",
     callback_taken: "Результат доставлено до системи відправника",
     callback_failing: "Система відправника не приймає результат",
     callback_given_up: "Доставку результату припинено",

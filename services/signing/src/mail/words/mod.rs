@@ -39,6 +39,8 @@ pub(super) struct Words {
     pub(super) expired_sender_text: &'static str,
     pub(super) signed_subject: &'static str,
     pub(super) signed_text: &'static str,
+    /// Why the reader gets it: anybody can have typed the address.
+    pub(super) copy_note: &'static str,
     pub(super) sent_subject: &'static str,
     pub(super) sent_text: &'static str,
     pub(super) attached: &'static str,
@@ -56,6 +58,7 @@ pub(super) struct Words {
     pub(super) kind_reminder: &'static str,
     pub(super) kind_expired: &'static str,
     pub(super) kind_signed: &'static str,
+    pub(super) kind_copy: &'static str,
     pub(super) kind_sent: &'static str,
     pub(super) kind_open_code: &'static str,
     pub(super) kind_sign_code: &'static str,
