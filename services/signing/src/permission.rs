@@ -34,6 +34,10 @@ permission!(
     SeeRequests: Person = |claims| person(claims, &EVERY_ROLE)
 );
 permission!(
+    /// See what callbacks are signed with, and send them again, in the portal: the work of whoever runs the receiver.
+    TendCallbacks: Person = |claims| person(claims, &[Role::Owner, Role::Admin, Role::Developer])
+);
+permission!(
     /// A signer with a link, or anybody who reads what is public. The page's token is checked by the use case.
     OpenLinks: () = anybody
 );

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{DocumentId, EventId, SignatureRequestId, Timestamp};
+use domain::{DocumentId, EventId, SignatureRequestId, TenantId, Timestamp};
 use serde::Serialize;
 use store_kit::StoreError;
 use store_kit::outbox::{self, Message, Standing};
@@ -92,6 +92,18 @@ pub(crate) struct Callbacks {
     /// The cursor of the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<EventId>,
+}
+
+impl Callbacks {
+    /// As every member may see them: receivers keep secrets of their own in the query of an address.
+    pub(crate) fn without_queries(mut self) -> Self {
+        for fate in self.items.iter_mut().filter_map(|item| item.fate.as_mut()) {
+            if let Some((address, _)) = fate.url.split_once('?') {
+                fate.url = address.to_owned();
+            }
+        }
+        self
+    }
 }
 
 fn view(row: callbacks::Model, message: Option<Message>) -> CallbackView {
@@ -196,8 +208,8 @@ pub(crate) async fn recover(
 }
 
 /// What the tenant's callbacks are signed with.
-pub(crate) fn secret(desk: &Desk, owner: Owner) -> String {
-    let secret = desk.secrets.callback_secret(owner.tenant);
+pub(crate) fn secret(desk: &Desk, tenant: TenantId) -> String {
+    let secret = desk.secrets.callback_secret(tenant);
     format!("{SECRET_PREFIX}{}", STANDARD.encode(secret))
 }
 

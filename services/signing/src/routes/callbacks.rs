@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpResponse, get, post};
-use domain::{SignatureRequestId, Timestamp};
+use domain::{SignatureRequestId, TenantId, Timestamp};
 use http_kit::caller::Integrator;
 use http_kit::{Caller, Problem, ProblemBody, kind};
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,14 @@ pub(crate) struct CallbackSecret {
     secret: String,
 }
 
+impl CallbackSecret {
+    pub(super) fn of(desk: &Desk, tenant: TenantId) -> Self {
+        Self {
+            secret: deliveries::secret(desk, tenant),
+        }
+    }
+}
+
 fn owner(caller: &Integrator) -> Owner {
     Owner {
         tenant: caller.tenant,
@@ -69,6 +77,35 @@ fn wrong(parameter: &str) -> Problem {
     Problem::new(&kind::INVALID_FIELD)
         .value(parameter)
         .detail(format!("Mend the query parameter {parameter}."))
+}
+
+/// How many callbacks a page has.
+pub(super) fn page(limit: Option<u64>) -> Result<u64, Problem> {
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if (1..=MAX_LIMIT).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(wrong("limit"))
+    }
+}
+
+/// Callbacks that fare so, after those of the page before.
+pub(super) fn wanted(delivery: Option<&str>, cursor: Option<String>) -> Result<Wanted, Problem> {
+    Ok(Wanted {
+        signature_request: None,
+        standing: match delivery {
+            None => None,
+            Some("waiting") => Some(Standing::Waiting),
+            Some("taken") => Some(Standing::Done),
+            Some("givenUp") => Some(Standing::GivenUp),
+            Some(_) => return Err(wrong("delivery")),
+        },
+        since: None,
+        after: cursor
+            .map(|cursor| cursor.parse())
+            .transpose()
+            .map_err(|_| wrong("cursor"))?,
+    })
 }
 
 /// Callbacks, newest first.
@@ -91,29 +128,15 @@ pub(crate) async fn list_callbacks(
     query: Query<CallbacksQuery>,
 ) -> Result<Json<Callbacks>, Problem> {
     let query = query.into_inner();
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(wrong("limit"));
-    }
+    let limit = page(query.limit)?;
     let request = query.signature_request_id.as_deref();
     let wanted = Wanted {
         signature_request: request
             .map(SignatureRequestId::parse)
             .transpose()
             .map_err(|_| wrong("signatureRequestId"))?,
-        standing: match query.delivery.as_deref() {
-            None => None,
-            Some("waiting") => Some(Standing::Waiting),
-            Some("taken") => Some(Standing::Done),
-            Some("givenUp") => Some(Standing::GivenUp),
-            Some(_) => return Err(wrong("delivery")),
-        },
         since: query.since.map(Timestamp::from_millis),
-        after: query
-            .cursor
-            .map(|cursor| cursor.parse())
-            .transpose()
-            .map_err(|_| wrong("cursor"))?,
+        ..wanted(query.delivery.as_deref(), query.cursor)?
     };
     let callbacks = deliveries::list(&desk, owner(&caller), wanted, limit).await;
     Ok(Json(callbacks.map_err(store_failed)?))
@@ -206,7 +229,5 @@ pub(crate) async fn read_callback_secret(
 ) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(CallbackSecret {
-            secret: deliveries::secret(&desk, owner(&caller)),
-        })
+        .json(CallbackSecret::of(&desk, caller.tenant))
 }

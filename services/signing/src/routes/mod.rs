@@ -17,6 +17,7 @@ mod download;
 mod events;
 mod links;
 mod list;
+mod member_callbacks;
 mod multipart;
 mod operator;
 mod page;
@@ -87,6 +88,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(pki::revocation_list)
         .service(portal::list_signature_requests)
         .service(portal::document_file)
+        .service(member_callbacks::list_callbacks_for_members)
+        .service(member_callbacks::resend_callback_for_members)
+        .service(member_callbacks::callback_secret_for_members)
         .service(pictures::document_page_picture)
         // Before the pattern that would take its name for an id.
         .service(charges::registered_charges)

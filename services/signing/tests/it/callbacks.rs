@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use domain::{Clock as _, Mode};
+use domain::{Clock as _, Mode, Role};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use test_kit::Receiver;
 
 use crate::server::{
-    Answer, Integrator, PATIENCE, Server, StoreKind, contract, on_both_stores, with,
+    Answer, Integrator, PATIENCE, Server, StoreKind, contract, on_both_stores, read, with,
 };
 use crate::signer::{Signer, created};
 
@@ -50,7 +50,53 @@ async fn once(server: &Server, tenant: &Integrator, request: &str, delivery: &st
     }
 }
 
+/// What a member of this role is told by the portal.
+async fn member(
+    server: &Server,
+    tenant: &Integrator,
+    (role, method, path): (Role, Method, &str),
+) -> Answer {
+    let token = server.member_as(tenant.tenant, role);
+    let request = server.request(method, &format!("/api/signing/{path}"), &token);
+    read(request.send().await.unwrap()).await
+}
+
 on_both_stores! {
+    async fn members_see_how_callbacks_fare_and_those_who_tend_them_send_again(server: Server) {
+        let (tenant, receiver) = (Integrator::new(), Receiver::start());
+        let request = declined(&server, &tenant, &receiver).await;
+        once(&server, &tenant, &request, "taken").await;
+        let list = (Role::Viewer, Method::GET, "callbacks?mode=live&delivery=taken");
+        let listed = member(&server, &tenant, list).await.json();
+        let [callback] = &listed["items"].as_array().unwrap()[..] else { panic!("one callback") };
+        assert_eq!(callback["url"], receiver.url("/hook"), "a receiver's own secret is not every member's");
+        let id = callback["id"].as_str().unwrap();
+        let resend = format!("callbacks/{id}/resend?mode=live");
+        for role in [Role::Viewer, Role::Billing] {
+            for (method, path) in [(Method::POST, resend.as_str()), (Method::GET, "callback-secret")] {
+                let refused = member(&server, &tenant, (role, method, path)).await;
+                assert_eq!(refused.status, StatusCode::FORBIDDEN, "{role:?} {path}");
+            }
+        }
+        let sent = member(&server, &tenant, (Role::Developer, Method::POST, &resend)).await;
+        assert_eq!(sent.status, StatusCode::ACCEPTED, "{sent:?}");
+        let both = receiver.wait_for(2, PATIENCE).await;
+        assert_eq!(both[1].headers["webhook-id"], id);
+        let secret = member(&server, &tenant, (Role::Developer, Method::GET, "callback-secret")).await;
+        assert_eq!(secret.header("cache-control"), "no-store");
+        let theirs = tenant.get(&server, "/v1/callback-secret").await;
+        assert_eq!(secret.text("secret"), theirs.text("secret"));
+
+        let stranger = Integrator::new();
+        let nothing = member(&server, &stranger, (Role::Owner, Method::GET, "callbacks?mode=live")).await;
+        assert_eq!(nothing.json()["items"], json!([]));
+        let unknown = member(&server, &stranger, (Role::Owner, Method::POST, &resend)).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+        let other = format!("callbacks/{id}/resend?mode=test");
+        let unknown = member(&server, &tenant, (Role::Owner, Method::POST, &other)).await;
+        assert_eq!(unknown.status, StatusCode::NOT_FOUND, "live and test never meet");
+    }
+
     async fn a_callback_tells_how_it_fares_and_is_sent_again_under_its_id(server: Server) {
         let (tenant, receiver) = (Integrator::new(), Receiver::start());
         receiver.refuse_next(u32::MAX);

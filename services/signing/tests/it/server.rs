@@ -318,10 +318,15 @@ impl Server {
     }
 
     pub(crate) fn member(&self, tenant: TenantId) -> String {
+        self.member_as(tenant, Role::Viewer)
+    }
+
+    pub(crate) fn member_as(&self, tenant: TenantId, role: Role) -> String {
+        let member = MemberId::generate();
         let caller = Caller::Member {
             tenant,
-            member: MemberId::generate(),
-            role: Role::Viewer,
+            member,
+            role,
         };
         self.token(caller, None)
     }
