@@ -169,6 +169,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signing/callback-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secret that the tenant's callbacks of both modes are signed with. */
+        get: operations["callback_secret_for_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tenant's callbacks, newest first; addresses without their queries. */
+        get: operations["list_callbacks_for_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/callbacks/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a callback now, under the same id. */
+        post: operations["resend_callback_for_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signing/documents/{id}/audit": {
         parameters: {
             query?: never;
@@ -577,6 +628,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/page/documents/{id}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the signed document mailed, for an hour after its seal. The answer is the same whatever becomes of the letter. */
+        post: operations["mail_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/page/documents/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed document, for an hour after its seal. */
+        get: operations["signed_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/page/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -620,6 +705,23 @@ export interface paths {
         };
         /** The same for the signer, to be shown until the page's own renderer is loaded. */
         get: operations["page_picture_for_signing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/page/documents/{id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The link for the phone, and how far it has come there. */
+        get: operations["follow_phone"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1096,6 +1198,11 @@ export interface components {
             sizeBytes: number;
         } | {
             /** @enum {string} */
+            act: "copyRequested";
+            /** @description The e-mail address that the signer gave. */
+            to: string;
+        } | {
+            /** @enum {string} */
             act: "callbackTaken";
             /** Format: int32 */
             tries: number;
@@ -1306,6 +1413,11 @@ export interface components {
          * @enum {string}
          */
         CodeStep: "open" | "sign";
+        /** @description What the page sends to have a copy mailed. */
+        CopyBody: {
+            /** @description One address. */
+            emailTo: string;
+        };
         /** @description What signing knows for `GET /JSON/counter`. */
         Counters: {
             deletedByMonth: {
@@ -1589,7 +1701,7 @@ export interface components {
          * @description What a message is about.
          * @enum {string}
          */
-        MessageKind: "signingRequest" | "reminder" | "expired" | "signedDocument" | "documentSent" | "openingCode" | "signingCode";
+        MessageKind: "signingRequest" | "reminder" | "expired" | "signedDocument" | "signerCopy" | "documentSent" | "openingCode" | "signingCode";
         Mode: string;
         /** @description What the page shows. */
         Opening: {
@@ -1684,6 +1796,7 @@ export interface components {
             guiOneButton: boolean;
             guiOpenSignature: boolean;
             guiReadRequired: boolean;
+            guiRemoteQRCodeEnabled: boolean;
             guiRequestSignerName: boolean;
             /** Format: int32 */
             guiSignatureNumber: number;
@@ -1721,6 +1834,17 @@ export interface components {
          * @enum {string}
          */
         PdfARule: "fontsEmbedded" | "noTransparency" | "colourDefined" | "metadata" | "outputIntent" | "annotations";
+        /** @description How far the signer has come on the phone. */
+        PhoneBody: {
+            /** @description The signer's link, for the QR code; absent once there is nothing left to sign. */
+            link?: string | null;
+            /** @description A phone or tablet has opened the document. */
+            opened: boolean;
+            /** @description Where the browser that waits goes: with `result=mobile` where the document was signed. */
+            resultUrl: string;
+            /** @description `tosign`, `sealing`, `signed` or `canceled`. */
+            state: string;
+        };
         /** @description A rectangle in PDF points of the unrotated page, origin lower left. */
         Place: {
             /** Format: float */
@@ -2720,6 +2844,113 @@ export interface operations {
             };
         };
     };
+    callback_secret_for_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackSecret"];
+                };
+            };
+            /** @description The member's role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_callbacks_for_members: {
+        parameters: {
+            query: {
+                mode: components["schemas"]["Mode"];
+                /** @description `waiting`, `taken` or `givenUp`; all when absent. */
+                delivery?: string | null;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number | null;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Callbacks"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resend_callback_for_members: {
+        parameters: {
+            query: {
+                mode: components["schemas"]["Mode"];
+            };
+            header?: never;
+            path: {
+                /** @description Its `webhook-id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description The member's role does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such callback. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     request_audit: {
         parameters: {
             query: {
@@ -3651,6 +3882,143 @@ export interface operations {
             };
         };
     };
+    mail_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyBody"];
+            };
+        };
+        responses: {
+            /** @description The letter is written and leaves at once. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This is no e-mail address. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A verification code is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is not signed and sealed yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too often: `Retry-After` says until when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    signed_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A verification code is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It is not signed and sealed yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     file_for_signing: {
         parameters: {
             query?: never;
@@ -3844,6 +4212,67 @@ export interface operations {
             };
             /** @description The page cannot be drawn. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    follow_phone: {
+        parameters: {
+            query?: {
+                /** @description The browser's, such as `sk-SK`: it goes with the result URL. */
+                locale?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The documentId of the page's address. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneBody"];
+                };
+            };
+            /** @description The link is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A verification code is needed first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request offers no phone. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The link has ended: `value` says how. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
