@@ -1,17 +1,10 @@
 //! What the gateway asks of `billing`, and the words it asks in. The words are `billing`'s own: its routes use these types.
 
+pub use domain::Operation;
 use domain::{ApiKeyId, ChargeId, Mode, TenantId, Timestamp, Units, Verdict};
 use serde::{Deserialize, Serialize};
 pub use service_client::{CallError, Transport};
 use utoipa::ToSchema;
-
-/// A billable operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Operation {
-    /// Registration of a signature request.
-    Create,
-}
 
 /// Asks for one unit to be held.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

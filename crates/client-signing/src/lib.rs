@@ -1,10 +1,12 @@
 //! What the gateway and billing ask of `signing`, and the words they ask in. The words are `signing`'s own: its routes use these types.
 
+mod heard;
 mod operator;
 
 use domain::{
     ChargeId, DocumentId, EventId, Mode, SignatureRequestId, TenantId, Timestamp, Verdict,
 };
+pub use heard::heard;
 pub use operator::{
     OutboxMessage, OutboxMessages, SealingJob, SealingJobState, SealingJobs, SelfCheck, SelfTest,
 };

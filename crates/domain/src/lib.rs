@@ -1,6 +1,7 @@
 //! The words every service shares: typed ids, units and money, API keys, modes, the clock. Knows no HTTP, no table, no service.
 
 mod api_key;
+pub mod charging;
 mod clock;
 mod email;
 mod id;
@@ -17,6 +18,7 @@ mod units;
 mod verdict;
 
 pub use api_key::{ApiKey, ApiKeyHash, InvalidApiKey, Pepper, PublicKeyId};
+pub use charging::Operation;
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
 pub use id::{

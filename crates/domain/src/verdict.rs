@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::charging::{self, Effect, Operation, Outcome};
+
 /// Not one of the four verdicts.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("a verdict is registered, refused, free or tombstoned")]
@@ -21,6 +23,13 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    pub const ALL: [Self; 4] = [
+        Self::Registered,
+        Self::Refused,
+        Self::Free,
+        Self::Tombstoned,
+    ];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Registered => "registered",
@@ -31,20 +40,15 @@ impl Verdict {
     }
 
     pub fn parse(text: &str) -> Result<Self, UnknownVerdict> {
-        [
-            Self::Registered,
-            Self::Refused,
-            Self::Free,
-            Self::Tombstoned,
-        ]
-        .into_iter()
-        .find(|verdict| verdict.as_str() == text)
-        .ok_or(UnknownVerdict)
+        Self::ALL
+            .into_iter()
+            .find(|verdict| verdict.as_str() == text)
+            .ok_or(UnknownVerdict)
     }
 
-    /// Whether the held unit is spent.
-    pub const fn commits(self) -> bool {
-        matches!(self, Self::Registered)
+    /// Whether the held unit is spent, by the table of charges.
+    pub fn commits(self) -> bool {
+        charging::effect(Operation::Create, Outcome::Decided(self)) == Effect::Commit
     }
 }
 

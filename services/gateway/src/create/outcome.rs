@@ -8,7 +8,8 @@ use actix_web::{HttpResponse, http::header};
 use awc::ClientResponse;
 use bytes::Bytes;
 use client_signing::{ChargeRecord, FIRST_CHARGE_HEADER, VERDICT_HEADER, WOULD_REGISTER};
-use domain::{ChargeId, Verdict};
+use domain::charging::{self, Effect};
+use domain::{ChargeId, Operation, Verdict};
 use http_kit::{Problem, kind};
 
 use super::receipt::Receipt;
@@ -62,11 +63,15 @@ pub(super) fn judge(whole: Result<Whole, ForwardError>) -> Outcome {
         Ok(whole) => whole,
         Err(error) => return Outcome::Unknown(error.into()),
     };
-    match whole.verdict {
-        Some(Verdict::Registered) => Outcome::Registered(whole),
-        Some(Verdict::Tombstoned) => Outcome::Unknown(ended()),
-        Some(verdict) => Outcome::NotRegistered(verdict, whole),
-        None => Outcome::Unknown(without_verdict(&whole)),
+    let heard = client_signing::heard(whole.status.as_u16(), whole.verdict);
+    match (charging::effect(Operation::Create, heard), heard) {
+        // Its own answer was not heard: the caller is told what a call is told that was ended.
+        (_, charging::Outcome::Decided(Verdict::Tombstoned)) => Outcome::Unknown(ended()),
+        (Effect::Commit, _) => Outcome::Registered(whole),
+        (Effect::Release, charging::Outcome::Decided(verdict)) => {
+            Outcome::NotRegistered(verdict, whole)
+        }
+        _ => Outcome::Unknown(without_verdict(&whole)),
     }
 }
 
