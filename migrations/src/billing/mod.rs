@@ -6,6 +6,7 @@ mod m20261124_000001_ledger;
 mod m20261124_000002_purchases;
 mod m20261124_000003_checks;
 mod m20261124_000010_claims;
+mod m20261124_000230_proofs;
 
 /// Every migration of `billing`, oldest first.
 pub struct BillingMigrator;
@@ -17,6 +18,7 @@ impl MigratorTrait for BillingMigrator {
             Box::new(m20261124_000002_purchases::Migration),
             Box::new(m20261124_000003_checks::Migration),
             Box::new(m20261124_000010_claims::Migration),
+            Box::new(m20261124_000230_proofs::Migration),
         ]
     }
 }

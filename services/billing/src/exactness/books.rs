@@ -35,15 +35,42 @@ pub(super) type Findings = BTreeMap<AccountKey, Faults>;
 /// Sums of entries, by whatever they are summed over.
 type Sums<K> = HashMap<(K, Account), i64>;
 
-/// Compares everything with everything.
-pub(super) fn compare(balances: &[Balances], lots: &[Lot], sums: &[PostedSum]) -> Findings {
-    let mut by_account: Sums<AccountKey> = HashMap::new();
-    let mut by_lot: Sums<LotId> = HashMap::new();
-    for sum in sums {
-        let units = signed(sum.ledger, sum.units);
-        add(&mut by_account, (sum.account, sum.ledger), units);
-        add(&mut by_lot, (sum.lot, sum.ledger), units);
+/// What the entries say: their sums, by account and by lot.
+#[derive(Default)]
+pub(super) struct Posted {
+    by_account: Sums<AccountKey>,
+    by_lot: Sums<LotId>,
+}
+
+impl Posted {
+    pub(super) fn add(&mut self, sums: &[PostedSum]) {
+        self.add_accounts(sums.iter().map(|sum| (sum.account, sum.ledger, sum.units)));
+        self.add_lots(sums.iter().map(|sum| (sum.lot, sum.ledger, sum.units)));
     }
+
+    pub(super) fn add_accounts(
+        &mut self,
+        sums: impl IntoIterator<Item = (AccountKey, Account, i64)>,
+    ) {
+        for (account, ledger, units) in sums {
+            let units = signed(ledger, units);
+            add(&mut self.by_account, (account, ledger), units);
+        }
+    }
+
+    pub(super) fn add_lots(&mut self, sums: impl IntoIterator<Item = (LotId, Account, i64)>) {
+        for (lot, ledger, units) in sums {
+            add(&mut self.by_lot, (lot, ledger), signed(ledger, units));
+        }
+    }
+}
+
+/// Compares each of the accounts and lots with what is posted to it.
+pub(super) fn compare(balances: &[Balances], lots: &[Lot], posted: Posted) -> Findings {
+    let Posted {
+        mut by_account,
+        by_lot,
+    } = posted;
     let mut findings = Findings::new();
     for row in balances {
         let faults = findings.entry(row.key()).or_default();
@@ -164,7 +191,9 @@ mod tests {
 
     fn found((row, lot, sums): (Balances, Lot, Vec<PostedSum>)) -> Faults {
         let key = row.key();
-        compare(&[row], &[lot], &sums)[&key]
+        let mut posted = Posted::default();
+        posted.add(&sums);
+        compare(&[row], &[lot], posted)[&key]
     }
 
     #[test]

@@ -1,21 +1,22 @@
 //! Proof that nothing is sold twice or lost: the books against themselves, and against the witness.
+//!
+//! Everything is proven from the first entry on once a day, and whenever something is wrong; in between, what is new since
+//! the checkpoint is proven on top of the sums up to it, so that a check costs the same however long the history is.
 
 mod books;
-
-use std::collections::HashSet;
+mod checkpoints;
+mod witness;
 
 use client_billing::Exactness;
 use client_signing::{CallError, SigningClient};
-use domain::{ChargeId, Clock, Timestamp, UnitOverflow, Units, Verdict};
+use domain::{ChargeId, Clock, Timestamp, UnitOverflow, Units};
 use store_kit::{Db, StoreError};
 use thiserror::Error;
 
-use self::books::{Faults, Findings};
+use self::books::{Faults, Findings, Posted};
 use crate::ledger::LedgerError;
+use crate::store::proofs::{self, Series};
 use crate::store::{self, AccountKey, all_tenants, exactness};
-
-/// Charges compared with the witness in one call.
-const PAGE: u32 = 500;
 
 /// Why a check was not finished; nothing of it is kept.
 #[derive(Debug, Error)]
@@ -33,90 +34,80 @@ pub(crate) async fn check(
     witness: &SigningClient,
 ) -> Result<(), CheckError> {
     let now = clock.now();
-    let mut findings = check_books(db).await?;
-    committed_were_registered(db, witness, &mut findings).await?;
-    registered_were_charged(db, witness, &mut findings).await?;
+    let recent = if is_whole_due(db, now).await? {
+        None
+    } else {
+        check_recent(db, witness).await?
+    };
+    let (mut findings, newest) = match recent {
+        Some(found) => found,
+        None => check_whole(db, witness, now).await?,
+    };
     keep(db, &mut findings, now).await?;
+    checkpoints::move_entries(db, now).await?;
+    checkpoints::move_registered(db, newest, now).await?;
     report(&findings);
     Ok(())
 }
 
-async fn check_books(db: &Db) -> Result<Findings, StoreError> {
+/// Whether everything is to be proven: it was not yet today (UTC), or the last check found something.
+async fn is_whole_due(db: &Db, now: Timestamp) -> Result<bool, StoreError> {
+    let checkpoint = proofs::checkpoint(db.reader(), Series::Entries).await?;
+    let is_of_today = checkpoint
+        .proven_at
+        .is_some_and(|at| at.utc_day() == now.utc_day());
+    if !is_of_today {
+        return Ok(true);
+    }
+    let last = exactness::all(db.reader()).await?;
+    Ok(last.iter().any(exactness::Finding::has_fault))
+}
+
+/// What was found, and the last registered charge that was looked at.
+type Found = (Findings, Option<ChargeId>);
+
+/// What is new since the checkpoint, on top of what was proven. None: something is wrong, so that everything is to be looked at
+/// before anybody is told.
+async fn check_recent(db: &Db, witness: &SigningClient) -> Result<Option<Found>, CheckError> {
+    let view = store::snapshot(db).await?;
+    let checkpoint = proofs::checkpoint(&view, Series::Entries).await?;
+    let after = checkpoint.through.as_deref().unwrap_or_default();
+    let balances = all_tenants::every_balance(&view).await?;
+    let lots = proofs::lots_at_work(&view, after).await?;
+    let mut posted = Posted::default();
+    posted.add_accounts(proofs::of_accounts(&view).await?);
+    posted.add_lots(proofs::of_lots_at_work(&view, after).await?);
+    posted.add(&proofs::sums_after(&view, after).await?);
+    let since = exactness::last_complete(&view).await?;
+    view.rollback().await.map_err(StoreError::from)?;
+    let mut findings = books::compare(&balances, &lots, posted);
+    let Some(since) = since.map(|at| at.minus(checkpoints::SETTLES_WITHIN)) else {
+        return Ok(None);
+    };
+    witness::recent_ends_are_verdicts(db, witness, since, &mut findings).await?;
+    let passed = checkpoints::registered(db).await?;
+    let newest = witness::registered_were_charged(db, witness, passed, &mut findings).await?;
+    let clean = findings.values().all(|faults| *faults == Faults::default());
+    Ok(clean.then_some((findings, newest)))
+}
+
+/// Everything, from the first entry and the first charge on.
+async fn check_whole(
+    db: &Db,
+    witness: &SigningClient,
+    now: Timestamp,
+) -> Result<Found, CheckError> {
     let view = store::snapshot(db).await?;
     let balances = all_tenants::every_balance(&view).await?;
     let lots = all_tenants::every_lot(&view).await?;
-    let sums = all_tenants::every_sum(&view).await?;
+    let mut posted = Posted::default();
+    posted.add(&all_tenants::every_sum(&view).await?);
     view.rollback().await.map_err(StoreError::from)?;
-    Ok(books::compare(&balances, &lots, &sums))
-}
-
-/// Every committed charge was registered. Billing is read first: what commits meanwhile was registered before.
-async fn committed_were_registered(
-    db: &Db,
-    witness: &SigningClient,
-    findings: &mut Findings,
-) -> Result<(), CheckError> {
-    let mut after = None;
-    loop {
-        let page = all_tenants::committed_after(db.reader(), after, u64::from(PAGE)).await?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        after = Some(last.charge);
-        let charges = page.iter().map(|hold| hold.charge).collect();
-        let registered: HashSet<ChargeId> = witness
-            .verdicts(&request_id(), charges)
-            .await?
-            .verdicts
-            .into_iter()
-            .filter(|told| told.verdict == Verdict::Registered)
-            .map(|told| told.charge)
-            .collect();
-        for hold in page {
-            if !registered.contains(&hold.charge) {
-                tracing::error!(charge = %hold.charge, tenant = %hold.tenant, "a committed charge is not registered");
-                findings.entry(hold.account()).or_default().drifts_by(1);
-            }
-        }
-    }
-}
-
-/// Every registered charge is committed or may still be. Signing is read first: a hold is there before its registration.
-async fn registered_were_charged(
-    db: &Db,
-    witness: &SigningClient,
-    findings: &mut Findings,
-) -> Result<(), CheckError> {
-    let mut after = None;
-    loop {
-        let page = witness
-            .registered_after(&request_id(), after, PAGE)
-            .await?
-            .verdicts;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        after = Some(last.charge);
-        let charges = page.iter().map(|told| told.charge).collect();
-        let known: HashSet<ChargeId> = all_tenants::committed_or_unsettled(db.reader(), charges)
-            .await?
-            .into_iter()
-            .collect();
-        for told in page {
-            if !known.contains(&told.charge) {
-                tracing::error!(charge = %told.charge, tenant = %told.tenant, "a registered charge holds no unit");
-                let account = AccountKey {
-                    tenant: told.tenant,
-                    mode: told.mode,
-                };
-                findings.entry(account).or_default().oversells(1);
-            }
-        }
-    }
-}
-
-fn request_id() -> String {
-    format!("req_exactness_{}", domain::EventId::generate())
+    let mut findings = books::compare(&balances, &lots, posted);
+    witness::committed_were_registered(db, witness, &mut findings).await?;
+    let newest = witness::registered_were_charged(db, witness, None, &mut findings).await?;
+    checkpoints::begin_anew(db, now).await?;
+    Ok((findings, newest))
 }
 
 async fn keep(db: &Db, findings: &mut Findings, now: Timestamp) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use domain::{ChargeId, LotId, Mode, PurchaseId, TenantId, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
 };
 use store_kit::StoreError;
@@ -194,6 +194,33 @@ pub(crate) async fn committed_after(
     }
     Ok(query
         .order_by_asc(hold_row::Column::Charge)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Charges that ended at a time or later, from one charge of that time on, in the order of their ends.
+pub(crate) async fn ended_after(
+    db: &impl ConnectionTrait,
+    (at, after): (Timestamp, Option<ChargeId>),
+    limit: u64,
+) -> Result<Vec<Hold>, StoreError> {
+    use hold_row::Column;
+    let mut same_time = Condition::all().add(Column::SettledAt.eq(at));
+    if let Some(after) = after {
+        same_time = same_time.add(Column::Charge.gt(after));
+    }
+    Ok(hold_row::Entity::find()
+        // In the words of the index `holds_by_end`.
+        .filter(Column::SettledAt.is_not_null())
+        .filter(Column::SettledAt.gte(at))
+        .filter(
+            Condition::any()
+                .add(Column::SettledAt.gt(at))
+                .add(same_time),
+        )
+        .order_by_asc(Column::SettledAt)
+        .order_by_asc(Column::Charge)
         .limit(limit)
         .all(db)
         .await?)

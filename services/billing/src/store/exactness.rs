@@ -54,6 +54,12 @@ const BOOKS: &str = "books";
 /// One account's result.
 pub(crate) type Finding = row::Model;
 
+impl Finding {
+    pub(crate) fn has_fault(&self) -> bool {
+        self.over_sold != Units::ZERO || self.drift != Units::ZERO
+    }
+}
+
 pub(crate) async fn find(
     db: &impl ConnectionTrait,
     account: AccountKey,

@@ -14,6 +14,7 @@ pub(crate) mod exactness;
 mod given;
 pub(crate) mod holds;
 pub(crate) mod lots;
+pub(crate) mod proofs;
 pub(crate) mod purchases;
 pub(crate) mod stripe_events;
 pub(crate) mod tenants;

@@ -1,5 +1,7 @@
 //! The check of the books finds what is wrong, and says when it last looked.
 
+use std::time::Duration;
+
 use domain::{Mode, TenantId, Units, Verdict};
 
 use crate::house::{on_both_stores, reservation};
@@ -43,12 +45,54 @@ on_both_stores! {
         assert!(Units::ZERO < house.exactness().await.drift);
     }
 
+    async fn a_released_charge_that_was_registered_is_found(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        house.gateway.settle("r", asked.charge, Verdict::Refused).await.unwrap();
+        assert_eq!(house.exactness().await.over_sold, Units::ZERO);
+        house.witness.register(asked.charge, asked.tenant, asked.mode);
+        assert_eq!(house.exactness().await.over_sold, Units::ONE);
+    }
+
+    async fn what_was_proven_is_read_again_at_night_and_not_before(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        house.witness.register(asked.charge, asked.tenant, asked.mode);
+        house.gateway.settle("r", asked.charge, Verdict::Registered).await.unwrap();
+        for _ in 0..4 {
+            assert_eq!(house.exactness().await.drift, Units::ZERO);
+            house.clock.advance(Duration::from_mins(11));
+        }
+        assert_eq!(house.exactness().await.drift, Units::ZERO);
+        assert!(0 < house.count("SELECT count(*) AS n FROM proven_sums").await);
+        let entered = "UPDATE entries SET units = units - 1 WHERE account = 'granted'";
+        house.sql(entered).await;
+        let later = reservation(asked.tenant, Mode::Live);
+        house.reserve(&later).await;
+        assert_eq!(house.exactness().await.drift, Units::ZERO, "what is new fits what was proven");
+        house.clock.advance(Duration::from_hours(13));
+        assert!(Units::ZERO < house.exactness().await.drift, "the day's proof begins with the first entry");
+    }
+
+    async fn what_is_wrong_in_new_entries_is_found_on_top_of_what_was_proven(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        for _ in 0..4 {
+            assert_eq!(house.exactness().await.drift, Units::ZERO);
+            house.clock.advance(Duration::from_mins(11));
+        }
+        house.sql("UPDATE accounts SET available = available + 1, granted = granted + 1").await;
+        assert_eq!(house.exactness().await.drift, Units::new(2));
+        house.sql("UPDATE accounts SET available = available - 1, granted = granted - 1").await;
+        assert_eq!(house.exactness().await.drift, Units::ZERO);
+    }
+
     async fn without_its_witness_a_check_is_not_complete(house: House) {
         house.reserve(&reservation(TenantId::generate(), Mode::Live)).await;
         let before = house.exactness().await.checked_at;
         house.witness.set_down(true);
-        house.clock.advance(std::time::Duration::from_secs(1));
-        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        house.clock.advance(Duration::from_secs(1));
+        tokio::time::sleep(Duration::from_millis(400)).await;
         assert_eq!(house.gateway.exactness("r").await.unwrap().checked_at, before);
     }
 }
