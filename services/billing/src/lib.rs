@@ -22,6 +22,7 @@ mod claim;
 mod converge;
 mod error;
 mod exactness;
+mod fault;
 mod jobs;
 mod judge;
 mod ledger;
@@ -29,6 +30,9 @@ mod lot;
 mod permission;
 mod price_list;
 mod purchase;
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+mod reference;
 mod reserve;
 mod routes;
 mod service;

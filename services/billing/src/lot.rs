@@ -136,7 +136,8 @@ pub(crate) async fn open_purchased(
     Ok(())
 }
 
-async fn open(
+/// Opens a lot; `None`: its origin has one already, and nothing is changed.
+pub(crate) async fn open(
     tx: &Tx,
     account: AccountKey,
     lot: NewLot,

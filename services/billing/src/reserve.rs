@@ -13,6 +13,7 @@ use thiserror::Error;
 use self::rule::{Funds, Sight, account_of};
 use crate::balance;
 use crate::batch::Unanswered;
+use crate::fault;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::lot;
 use crate::store::accounts::{self, Balances};
@@ -133,6 +134,7 @@ async fn judge_together(
     let mut sight = look(&tx, locked, asked, now).await?;
     let answers: Vec<_> = asked.iter().map(|asked| sight.judge(asked)).collect();
     write(&tx, &sight.into_taken(), now).await?;
+    fail::fail_point!("billing::reserve::before-commit");
     tx.commit().await?;
     fail::fail_point!("billing::reserve::committed");
     for answer in answers.iter().flatten() {
@@ -204,7 +206,8 @@ async fn look(
 
 fn funds(row: Balances, mut lots: Vec<Lot>, now: Timestamp) -> Result<Funds, UnitOverflow> {
     let balances = balance::due(row, &lots, now)?;
-    lots.retain(|lot| Units::ZERO < lot.available && !lot.is_expired(now));
+    let takes_any = fault::is_on(fault::TAKES_WHAT_IS_NOT_AVAILABLE);
+    lots.retain(|lot| (Units::ZERO < lot.available || takes_any) && !lot.is_expired(now));
     lots.sort_by_key(Lot::burn_order);
     Ok(Funds {
         balances,

@@ -8,6 +8,7 @@ use store_kit::{Db, StoreError, Tx};
 
 use crate::balance;
 use crate::charge::ChargeError;
+use crate::fault;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::lot;
 use crate::store::accounts::{self, Balances};
@@ -87,6 +88,7 @@ async fn settle_together(
     let standing = standing(&tx, &accounts, now).await?;
     fail::fail_point!("billing::settle::before-commit");
     tx.commit().await?;
+    fail::fail_point!("billing::settle::committed");
     let answer = |ended: Option<(AccountKey, HoldState)>| {
         let (account, state) = ended.ok_or(ChargeError::NotFound)?;
         let balances = standing.get(&account).ok_or(ChargeError::NotFound)?;
@@ -164,6 +166,7 @@ impl Endings {
             (HoldState::Released, PostingKind::Release, to)
         };
         hold.state = state;
+        let of_lot = returned_lot(hold, &self.lots, state);
         let posting = Posting {
             occasion: Occasion {
                 // One key for both ends: a charge ends once.
@@ -172,12 +175,15 @@ impl Endings {
                 charge: Some(hold.charge),
                 purchase: None,
             },
-            lot: hold.lot,
+            lot: of_lot,
             from: Account::Held,
             to,
             units: Units::ONE,
         };
-        self.postings.push((account, posting));
+        let lost = to == Account::Lapsed && fault::is_on(fault::LOSES_WHAT_EXPIRED);
+        if !lost {
+            self.postings.push((account, posting));
+        }
         let same = self.ended.entry(told.verdict.as_str());
         let (_, _, charges) = same.or_insert_with(|| (state, told.verdict, Vec::new()));
         charges.push(told.charge);
@@ -203,6 +209,17 @@ fn give_back(lot: &mut Lot, now: Timestamp) -> Account {
         lot.refunded = lot.refunded.checked_add(Units::ONE).unwrap_or(lot.refunded);
     }
     to
+}
+
+/// The lot of a hold, of which its unit is taken and to which it goes back.
+fn returned_lot(hold: &Hold, lots: &HashMap<LotId, Lot>, state: HoldState) -> LotId {
+    if state == HoldState::Released && fault::is_on(fault::RELEASES_TO_ANOTHER_LOT) {
+        let others = lots
+            .values()
+            .filter(|lot| lot.account() == hold.account() && lot.id != hold.lot);
+        return others.map(|lot| lot.id).min().unwrap_or(hold.lot);
+    }
+    hold.lot
 }
 
 /// Exactly one verdict is ever recorded, so two different ends mean that a store was set back.

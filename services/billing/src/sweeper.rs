@@ -1,13 +1,16 @@
 //! Ends doubt: a lapsed lease makes a hold doubtful, and the witness's word, a tombstone if need be, ends it.
 
+use std::future::Future;
 use std::time::Duration;
 
-use client_signing::{CallError, Tombstone};
-use domain::Clock;
+use client_signing::{CallError, SigningClient, Tombstone};
+use domain::{Clock, Verdict};
 use store_kit::{Db, StoreError, outbox};
 use thiserror::Error;
 
 use crate::charge::ChargeError;
+use crate::fault;
+use crate::judge::Judge;
 use crate::ledger::LedgerError;
 use crate::lot;
 use crate::service::Books;
@@ -34,12 +37,39 @@ pub(crate) enum SweepError {
     Store(#[from] StoreError),
 }
 
+/// Who ends what is in doubt.
+pub(crate) trait Witness: Sync {
+    /// The verdict that stands on a charge; a tombstone where there was none.
+    fn end(&self, hold: &Hold) -> impl Future<Output = Result<Verdict, CallError>> + Send;
+}
+
+impl Witness for SigningClient {
+    async fn end(&self, hold: &Hold) -> Result<Verdict, CallError> {
+        let owner = Tombstone {
+            tenant: hold.tenant,
+            mode: hold.mode,
+        };
+        let request_id = format!("req_sweep_{}", hold.charge);
+        let record = self.tombstone(&request_id, hold.charge, owner).await?;
+        Ok(record.verdict)
+    }
+}
+
 /// One round over everything that is due.
 pub(crate) async fn sweep(books: &Books) -> Result<(), SweepError> {
-    let (db, clock) = (&books.db, &*books.clock);
+    sweep_over(&books.db, &*books.clock, &books.judge, &books.witness).await
+}
+
+/// [`sweep`], by its parts.
+pub(crate) async fn sweep_over(
+    db: &Db,
+    clock: &dyn Clock,
+    judge: &Judge,
+    witness: &impl Witness,
+) -> Result<(), SweepError> {
     doubt_lapsed(db, clock).await?;
     lapse_expired(db, clock).await?;
-    let outcome = ask_the_witness(books).await;
+    let outcome = ask_the_witness(db, clock, judge, witness).await;
     let doubtful = all_tenants::in_doubt(db.reader()).await?;
     #[expect(clippy::cast_precision_loss, reason = "a gauge needs no 53rd bit")]
     metrics::gauge!("quota_holds_in_doubt").set(doubtful as f64);
@@ -71,11 +101,15 @@ async fn lapse_expired(db: &Db, clock: &dyn Clock) -> Result<(), LedgerError> {
 }
 
 /// Stops at the first question without an answer: an unreachable witness is not asked a hundred times.
-async fn ask_the_witness(books: &Books) -> Result<(), SweepError> {
-    let (db, clock) = (&books.db, &*books.clock);
+async fn ask_the_witness(
+    db: &Db,
+    clock: &dyn Clock,
+    judge: &Judge,
+    witness: &impl Witness,
+) -> Result<(), SweepError> {
     for hold in all_tenants::to_ask(db.reader(), clock.now(), BATCH).await? {
         if claim(db, clock, &hold).await? {
-            resolve(books, &hold).await?;
+            resolve(judge, witness, &hold).await?;
         }
     }
     Ok(())
@@ -98,17 +132,15 @@ fn spread(hold: &Hold) -> u8 {
         .fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte))
 }
 
-async fn resolve(books: &Books, hold: &Hold) -> Result<(), SweepError> {
-    let owner = Tombstone {
-        tenant: hold.tenant,
-        mode: hold.mode,
+async fn resolve(judge: &Judge, witness: &impl Witness, hold: &Hold) -> Result<(), SweepError> {
+    let verdict = if fault::is_on(fault::FREES_ON_A_TIMER) {
+        Verdict::Tombstoned
+    } else {
+        witness.end(hold).await?
     };
-    let request_id = format!("req_sweep_{}", hold.charge);
-    let asked = books.witness.tombstone(&request_id, hold.charge, owner);
-    let record = asked.await?;
-    let settled = books.judge.settle(hold.charge, record.verdict).await?;
+    let settled = judge.settle(hold.charge, verdict).await?;
     tracing::info!(
-        charge = %hold.charge, tenant = %hold.tenant, verdict = %record.verdict, state = settled.state.as_str(),
+        charge = %hold.charge, tenant = %hold.tenant, %verdict, state = settled.state.as_str(),
         "a doubtful charge is settled"
     );
     Ok(())

@@ -18,6 +18,9 @@ pub(crate) mod proofs;
 pub(crate) mod purchases;
 pub(crate) mod stripe_events;
 pub(crate) mod tenants;
+#[cfg(test)]
+#[cfg(feature = "failpoints")]
+pub(crate) mod wipe;
 
 use std::fmt::Display;
 
