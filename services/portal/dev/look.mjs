@@ -89,6 +89,8 @@ const shots = [
     path: `/billing/return?purchase=${state}`,
   })),
   { name: "developers", path: "/developers?mode=test" },
+  { name: "callbacks", path: "/callbacks" },
+  { name: "callbacks-secret", path: "/callbacks", act: click("Reveal") },
   { name: "audit", path: "/audit-log" },
   { name: "not-found", path: "/nowhere" },
 ];

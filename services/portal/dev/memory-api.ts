@@ -223,6 +223,16 @@ function signingCall(call: string, url: URL, world: World): Answer {
     const to = from + Number(limit ?? PAGE);
     return ok({ items: all.slice(from, to), next: to < all.length ? String(to) : undefined });
   }
+  if (call === "GET /api/signing/callbacks") {
+    const delivery = url.searchParams.get("delivery");
+    return ok({ items: world.callbacks.filter((each) => !delivery || each.delivery === delivery) });
+  }
+  if (call === "GET /api/signing/callback-secret")
+    return ok({ secret: "whsec_bm90IGEgc2VjcmV0IGF0IGFsbCwgYnV0IGFzIGxvbmc=" });
+  if (call.endsWith("/resend")) {
+    const again = world.callbacks.find((each) => each.id === call.split("/").at(-2));
+    return again ? ok(again, 202) : refuse(404, "err.not.found", "There is no such callback.");
+  }
   const page = /\/pages\/(\d+)$/.exec(call)?.[1];
   if (page && Number(page) <= PAGES_OF_A_DOCUMENT)
     return ok(pagePicture(Number(url.searchParams.get("width") ?? 640)));

@@ -4,6 +4,7 @@ import type {
   AuditEntry,
   BalanceView,
   BundleView,
+  CallbackView,
   LedgerEntryView,
   Me,
   PurchaseView,
@@ -23,6 +24,7 @@ export interface World {
   usage: (mode: "live" | "test") => { day: string; used: number }[];
   ledger: LedgerEntryView[];
   audit: AuditEntry[];
+  callbacks: CallbackView[];
 }
 
 export const bundles: BundleView[] = [
@@ -210,6 +212,38 @@ function ledger(now: number): LedgerEntryView[] {
   });
 }
 
+function callbacks(now: number): CallbackView[] {
+  const made = (
+    hoursAgo: number,
+    rest: Pick<CallbackView, "state" | "delivery"> & Partial<CallbackView>,
+  ) => ({
+    id: newId("evt"),
+    signatureRequestId: `1d58a59e-e8f7-4d07-bb99-d3fa39cb5${String(hoursAgo).padStart(3, "0")}`,
+    documentId: `y7Ki_u1mrUwijfb-o_S1JiphSsoXya8iypH38${hoursAgo}`,
+    madeAt: now - hoursAgo * HOUR,
+    url: "https://crm.tatraleasing.sk/hooks/okdokument",
+    ...rest,
+  });
+  return [
+    made(1, {
+      state: "signed",
+      delivery: "waiting",
+      tries: 4,
+      nextTryAt: now + 7 * MINUTE,
+      lastError: "the receiver answered 503",
+    }),
+    made(3, { state: "signed", delivery: "taken", tries: 1, takenAt: now - 3 * HOUR }),
+    made(5, { state: "canceled", delivery: "taken", tries: 2, takenAt: now - 5 * HOUR }),
+    made(50, {
+      state: "signed",
+      delivery: "givenUp",
+      tries: 41,
+      givenUpAt: now - 26 * HOUR,
+      lastError: "the receiver could not be reached",
+    }),
+  ];
+}
+
 function audit(now: number): AuditEntry[] {
   const acts: [string, string, string][] = [
     ["api_key.created", "CRM production", "jozef.novak@tatraleasing.sk"],
@@ -277,6 +311,7 @@ export function makeWorld(scene: string): World {
     usage: (mode) => (full ? usage(mode === "test" ? 0.3 : 1, now) : []),
     ledger: full ? ledger(now) : [],
     audit: full ? audit(now) : [],
+    callbacks: full ? callbacks(now) : [],
   };
 }
 

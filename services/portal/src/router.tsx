@@ -13,8 +13,8 @@ import {
 } from "@tanstack/react-router";
 import { Problem } from "./api/problem";
 import * as queries from "./api/queries";
-import { REQUEST_STATES } from "./api/narrow";
-import type { Mode, RequestState } from "./api/types";
+import { DELIVERIES, REQUEST_STATES } from "./api/narrow";
+import type { Delivery, Mode, RequestState } from "./api/types";
 import { ownPath } from "./ownPath";
 import { Crash } from "./shell/Crash";
 import { NotFound } from "./shell/NotFound";
@@ -139,6 +139,15 @@ const purchase = createRoute({
   component: lazyRouteComponent(() => import("./pages/billing/PurchaseReturn"), "PurchaseReturn"),
 });
 
+const callbacks = createRoute({
+  getParentRoute: () => shell,
+  path: "/callbacks",
+  validateSearch: (search: { delivery?: Delivery } & SearchSchemaInput): { delivery?: Delivery } => ({
+    delivery: DELIVERIES.find((delivery) => delivery === search.delivery),
+  }),
+  component: lazyRouteComponent(() => import("./pages/callbacks/Callbacks"), "Callbacks"),
+});
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/audit-log",
@@ -162,6 +171,7 @@ const routeTree = root.addChildren([
     activation,
     purchase,
     billing.addChildren([bundles, lots, ledger]),
+    callbacks,
     audit,
     developers,
   ]),

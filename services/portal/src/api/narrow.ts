@@ -1,5 +1,12 @@
 // Values the documents give as text, made the few that the pages know. Nothing past the queries sees the text.
-import type { ApiKeyView, PurchaseState, PurchaseView, RequestState, SignatureRequestView } from "./types";
+import type {
+  ApiKeyView,
+  Delivery,
+  PurchaseState,
+  PurchaseView,
+  RequestState,
+  SignatureRequestView,
+} from "./types";
 
 export const REQUEST_STATES: readonly RequestState[] = [
   "waiting",
@@ -11,6 +18,7 @@ export const REQUEST_STATES: readonly RequestState[] = [
   "expired",
   "deleted",
 ];
+export const DELIVERIES: readonly Delivery[] = ["waiting", "taken", "givenUp"];
 const PURCHASE_STATES: readonly PurchaseState[] = ["pending", "paid", "failed", "expired", "needs_review"];
 
 type Text<T, K extends keyof T> = Omit<T, K> & { [key in K]: string };

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { billingApi, gatewayApi, signingApi, tenantApi } from "./client";
 import { apiKeyOf, purchaseOf, requestOf } from "./narrow";
 import { answerOf } from "./problem";
-import type { AuditRecord, Mode, RequestState } from "./types";
+import type { AuditRecord, Delivery, Mode, RequestState } from "./types";
 
 /** The panels of Home ask again together, so that their numbers belong to one moment. */
 const REFRESH_MS = 30_000;
@@ -122,4 +122,15 @@ export const requestsQuery = (mode: Mode, state: RequestState | undefined) =>
       return { ...page, items: page.items.map(requestOf) };
     },
     getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export const callbacksQuery = (mode: Mode, delivery: Delivery | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["callbacks", mode, delivery ?? "any"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor }) =>
+      answerOf(signingApi.GET("/api/signing/callbacks", { params: { query: { mode, delivery, cursor } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
+    // What is under way is soon taken, or tried again.
+    refetchInterval: REFRESH_MS,
   });

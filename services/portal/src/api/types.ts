@@ -37,6 +37,14 @@ export type SignatureRequestView = Omit<SigningSchemas["RequestView"], "state" |
   sealing?: SealingView | null;
 };
 
+/** How a callback stands. */
+export type Delivery = SigningSchemas["Delivery"];
+/** Where it went and how often is forgotten some time after it was taken. */
+export type CallbackView = Omit<SigningSchemas["CallbackView"], "url" | "tries"> & {
+  url?: string;
+  tries?: number;
+};
+
 /** What was done to a document: the audit record. */
 export type AuditRecord = SigningSchemas["AuditRecord"];
 export type AuditEvent = SigningSchemas["AuditEvent"];

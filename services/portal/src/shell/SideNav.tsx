@@ -7,7 +7,7 @@ import classes from "./SideNav.module.css";
 const GROUPS = [
   ["/", "/requests", "/api-keys"],
   ["/billing", "/audit-log"],
-  ["/activation", "/developers"],
+  ["/activation", "/callbacks", "/developers"],
 ] as const;
 type Place = (typeof GROUPS)[number][number];
 
@@ -20,6 +20,7 @@ export function SideNav({ me, onNavigate }: { me: Me; onNavigate?: () => void })
     "/billing": t.nav.billing,
     "/audit-log": t.nav.audit,
     "/activation": t.nav.activation,
+    "/callbacks": t.nav.callbacks,
     "/developers": t.nav.developers,
   };
   // Once the API is active there is nothing left to do there; Developers links to it.

@@ -36,6 +36,7 @@ export const shared: Shared = {
     billing: "Platby",
     audit: "Záznam úkonů",
     activation: "Aktivace",
+    callbacks: "Callbacky",
     developers: "Pro vývojáře",
   },
   act: {

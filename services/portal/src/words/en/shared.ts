@@ -34,6 +34,7 @@ export const shared = {
     billing: "Billing",
     audit: "Audit log",
     activation: "Activation",
+    callbacks: "Callbacks",
     developers: "Developers",
   },
   act: {

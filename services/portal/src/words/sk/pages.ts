@@ -2,7 +2,7 @@
 import type { Dictionary } from "..";
 import type { shared } from "./shared";
 
-export const pages: Omit<Dictionary, keyof typeof shared | "terms"> = {
+export const pages: Omit<Dictionary, keyof typeof shared | "callbacks" | "terms"> = {
   home: {
     title: "Prehľad",
     buy: "Kúpiť požiadavky",

@@ -36,6 +36,7 @@ export const shared: Shared = {
     billing: "Platby",
     audit: "Záznam úkonov",
     activation: "Aktivácia",
+    callbacks: "Callbacky",
     developers: "Pre vývojárov",
   },
   act: {
