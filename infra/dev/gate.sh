@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make test`: every check that a change must pass, cheap ones first, each build made once.
 #   gate.sh            all of it
-#   gate.sh e2e        only the end-to-end path: tests/e2e and tests/browser
+#   gate.sh e2e        only the end-to-end path: tests/e2e, the signing page in a browser, tests/browser
 #   gate.sh lint       only what needs no running: formats, lints, licences
 set -uo pipefail
 # shellcheck source=env.sh
@@ -54,6 +54,7 @@ e2e() {
     step "end to end" okd_nextest 'package(e2e)'
     step "a client by the contract alone" "$OKD_MAKERS" -B tests/clients/python/walk.py
     step "Postman collection" npm_scripts tests/postman lint test
+    step "the signing page in a browser" npm_scripts services/signing/page test:browser
     if [ -f tests/browser/package.json ]; then step "browser" npm_scripts tests/browser typecheck lint test; fi
 }
 

@@ -49,7 +49,10 @@ describe('a slow line', () => {
     stage.fixture.holdFiles = undefined;
     await pagesDrawn(page);
     expect(await first.locator('img.picture').count()).toBe(0);
-    expect(await first.boundingBox()).toEqual(before);
+    // A picture has whole pixels, the page's own proportions have not: less than half of one on the screen.
+    const after = await first.boundingBox();
+    expect(Math.abs((after?.height ?? 0) - (before?.height ?? 0))).toBeLessThan(0.5);
+    expect({ ...after, height: 0 }).toEqual({ ...before, height: 0 });
     expect(complaints).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { build, preview, type PreviewServer } from 'vite';
+import { preview, type PreviewServer } from 'vite';
 import { Fixture, fixturePlugin } from './fixture.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -48,7 +48,6 @@ export class Stage {
 
   static async set(): Promise<Stage> {
     const configFile = path.join(ROOT, 'vite.config.ts');
-    await build({ root: ROOT, configFile, logLevel: 'warn' });
     const fixture = new Fixture();
     const server = await preview({
       root: ROOT,

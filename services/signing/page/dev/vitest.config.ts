@@ -7,7 +7,9 @@ export default defineConfig({
   test: {
     include: ['dev/**/*.browser.ts'],
     environment: 'node',
-    testTimeout: 60_000,
+    globalSetup: ['dev/built.ts'],
+    // A bound, not a measure: a machine that builds beside it is slow, and a hand draws by a hundred moves.
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     fileParallelism: false,
   },
