@@ -90,6 +90,15 @@ pub struct Standing {
     pub held: Units,
     /// Held, in doubt and committed units: what was ever used.
     pub used: Units,
+    /// Units that were used though their money went back.
+    #[serde(default)]
+    pub debt: Units,
+    /// Debt stands in the way: nothing new is registered, whatever is available.
+    #[serde(default)]
+    pub debt_blocks: bool,
+    /// Whether the next purchase pays the debt with its units first.
+    #[serde(default)]
+    pub purchase_pays_debt: bool,
     /// A hold that lives under the asked request id.
     pub hold: Option<LiveHold>,
 }

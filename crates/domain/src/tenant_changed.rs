@@ -54,6 +54,10 @@ pub struct TenantSettings {
     pub https_callbacks_only: bool,
     /// Hosts whose pages may frame the signing page: host sources of the Content Security Policy.
     pub frame_hosts: Vec<String>,
+    /// Whether debt keeps the tenant from new signature requests; none: as the server's settings say.
+    pub debt_blocks: Option<bool>,
+    /// Whether a purchase pays debt with its units first; none: as the server's settings say.
+    pub purchase_pays_debt: Option<bool>,
 }
 
 impl Default for TenantSettings {
@@ -64,6 +68,8 @@ impl Default for TenantSettings {
             sms: false,
             https_callbacks_only: false,
             frame_hosts: Vec::new(),
+            debt_blocks: None,
+            purchase_pays_debt: None,
         }
     }
 }

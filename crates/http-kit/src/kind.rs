@@ -30,6 +30,7 @@ kinds! {
     EXPIRATION_RANGE = BAD_REQUEST, "err.expiration.range", "The expiration time is out of range.";
     UNAUTHORIZED = UNAUTHORIZED, "err.unauthorized", "The API key is not valid.";
     EXHAUSTED = PAYMENT_REQUIRED, "err.signature.requests.exhausted", "No signature request is left.";
+    DEBT = PAYMENT_REQUIRED, "err.debt", "Signature requests are owed.";
     API_NOT_ACTIVE = FORBIDDEN, "err.api.not.active", "The API is not active.";
     FORBIDDEN = FORBIDDEN, "err.forbidden", "This is not allowed.";
     NOT_FOUND = NOT_FOUND, "err.not.found", "There is no such thing.";

@@ -7,6 +7,7 @@ use client_billing::{LiveHold, Operation, Standing};
 use domain::{Clock, EntryId, Mode, Timestamp, UnitOverflow, Units};
 use store_kit::Db;
 
+use crate::debt::{self, DebtPolicy};
 use crate::ledger::LedgerError;
 use crate::lot::{self, TEST_UNITS};
 use crate::store::accounts::{self, Balances};
@@ -29,6 +30,7 @@ pub(crate) struct Overview {
     pub(crate) lots: Vec<Lot>,
     /// Units that were used though their money went back.
     pub(crate) debt: Units,
+    pub(crate) policy: DebtPolicy,
     /// None: no fault was ever found or looked for here.
     pub(crate) finding: Option<Finding>,
     pub(crate) checked_at: Option<Timestamp>,
@@ -74,8 +76,8 @@ pub(crate) fn due<'a>(
 
 /// The balance for the gateway, with the hold under `request_id` where there is one.
 pub(crate) async fn standing(
-    db: &Db,
-    clock: &dyn Clock,
+    (db, clock): (&Db, &dyn Clock),
+    server: DebtPolicy,
     account: AccountKey,
     request_id: Option<&str>,
 ) -> Result<Standing, LedgerError> {
@@ -87,9 +89,14 @@ pub(crate) async fn standing(
         Some(id) => holds::binding(&view, account, Operation::Create, id).await?,
         None => None,
     };
+    let debt = debt::owed(&lots::reclaimed(&view, account).await?)?;
+    let policy = debt::policy_of(&view, server, account.tenant).await?;
     Ok(Standing {
         available: balances.available,
         held: balances.held,
+        debt,
+        debt_blocks: policy.blocks && Units::ZERO < debt,
+        purchase_pays_debt: policy.purchase_pays,
         used: balances.held.checked_add(balances.consumed)?,
         hold: hold.map(|hold| LiveHold {
             charge: hold.charge,
@@ -100,8 +107,8 @@ pub(crate) async fn standing(
 
 /// The balance for the portal.
 pub(crate) async fn overview(
-    db: &Db,
-    clock: &dyn Clock,
+    (db, clock): (&Db, &dyn Clock),
+    server: DebtPolicy,
     account: AccountKey,
 ) -> Result<Overview, LedgerError> {
     open_trial_when_due(db, clock, account).await?;
@@ -110,13 +117,9 @@ pub(crate) async fn overview(
     let mut lots = lots::current(&view, account, now, MAX_LOTS).await?;
     lots.retain(|lot| !lot.is_expired(now));
     lots.sort_by_key(Lot::burn_order);
-    let debt = lots::reclaimed(&view, account)
-        .await?
-        .iter()
-        .map(Lot::debt)
-        .try_fold(Units::ZERO, Units::checked_add)?;
     Ok(Overview {
-        debt,
+        debt: debt::owed(&lots::reclaimed(&view, account).await?)?,
+        policy: debt::policy_of(&view, server, account.tenant).await?,
         balances: as_of(&view, account, now).await?,
         lots,
         finding: exactness::find(&view, account).await?,

@@ -45,8 +45,13 @@ pub(crate) async fn bring_up_to_date(
         claims::put(&**tx, claim, now).await?;
         known.insert(claim.id.clone(), claim.clone());
         if let Some(lot) = lot.as_mut() {
-            let reclaimed = reclaimed(known.values(), purchase, paid_minor);
-            post(tx, lot, (claim, purchase.generation), reclaimed, now).await?;
+            lot.reclaimed = reclaimed(known.values(), purchase, paid_minor);
+            lot.owed_since = known
+                .values()
+                .filter(|claim| claim.in_force)
+                .map(|claim| claim.created_at)
+                .min();
+            post(tx, lot, (claim, purchase.generation), now).await?;
         }
         tell(claim, lot.as_ref());
         if claim.currency != purchase.currency.as_str() {
@@ -94,12 +99,11 @@ async fn post(
     tx: &Tx,
     lot: &mut Lot,
     (claim, generation): (&Claim, i64),
-    reclaimed: Units,
     now: Timestamp,
 ) -> Result<(), LedgerError> {
-    let taken = lot.refunded;
-    lot.reclaimed = reclaimed;
-    lots::set_reclaimed(&**tx, lot.account(), lot.id, reclaimed).await?;
+    let (taken, reclaimed) = (lot.refunded, lot.reclaimed);
+    let since = lot.owed_since;
+    lots::set_reclaimed(&**tx, lot.account(), lot.id, (reclaimed, since)).await?;
     let (kind, from, to, units) = if taken < reclaimed {
         let kind = match claim.kind {
             ClaimKind::Refund => PostingKind::Refund,

@@ -9,6 +9,7 @@ use store_kit::{StoreError, Tx, outbox};
 use thiserror::Error;
 
 use crate::claim;
+use crate::debt;
 use crate::ledger::LedgerError;
 use crate::lot;
 use crate::service::Books;
@@ -61,6 +62,10 @@ pub(crate) async fn converge(books: &Books, known: &Purchase) -> Result<(), Conv
         }
         let now = books.clock.now();
         apply(&tx, &purchase, told.as_ref(), now).await?;
+        let policy = debt::policy_of(&*tx, books.debt, purchase.tenant).await?;
+        if policy.purchase_pays {
+            debt::pay(&tx, live_account(&purchase), now).await?;
+        }
         stripe_events::mark_handled(&*tx, purchase.id, now).await?;
         return Ok(tx.commit().await?);
     }
@@ -209,11 +214,16 @@ fn mismatch(purchase: &Purchase, facts: &SessionFacts) -> Option<&'static str> {
     }
 }
 
-async fn post_lot(tx: &Tx, purchase: &Purchase, now: Timestamp) -> Result<(), ConvergeError> {
-    let account = AccountKey {
+/// What is bought is live.
+const fn live_account(purchase: &Purchase) -> AccountKey {
+    AccountKey {
         tenant: purchase.tenant,
         mode: Mode::Live,
-    };
+    }
+}
+
+async fn post_lot(tx: &Tx, purchase: &Purchase, now: Timestamp) -> Result<(), ConvergeError> {
+    let account = live_account(purchase);
     accounts::lock(&**tx, account).await?;
     let expires_at = months_later(now, purchase.validity_months)?;
     let lot = (purchase.units, expires_at);

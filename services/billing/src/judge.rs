@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::batch::Queue;
 use crate::charge::ChargeError;
+use crate::debt::DebtPolicy;
 use crate::reserve::{self, ReserveError};
 use crate::service::SCHEMA;
 use crate::settle::{self, Told};
@@ -19,6 +20,7 @@ use crate::settle::{self, Told};
 pub struct Judge {
     db: Db,
     clock: Arc<dyn Clock>,
+    debt: DebtPolicy,
     reservations: Queue<Reservation, Result<Reserved, ReserveError>>,
     settlements: Queue<Told, Result<Settled, ChargeError>>,
 }
@@ -28,13 +30,14 @@ impl Judge {
     pub async fn over(store: &StoreUrl, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let db = Db::connect(store, SCHEMA).await?;
         db.migrate::<BillingMigrator>().await?;
-        Ok(Self::new(db, clock))
+        Ok(Self::new(db, clock, DebtPolicy::default()))
     }
 
-    pub(crate) fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(db: Db, clock: Arc<dyn Clock>, debt: DebtPolicy) -> Self {
         Self {
             db,
             clock,
+            debt,
             reservations: Queue::new(),
             settlements: Queue::new(),
         }
@@ -42,12 +45,12 @@ impl Judge {
 
     /// Works until `stop`, and then on what waits already.
     pub fn start(&self, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
-        let (db, clock) = (self.db.clone(), Arc::clone(&self.clock));
+        let (db, clock, debt) = (self.db.clone(), Arc::clone(&self.clock), self.debt);
         let reservations = self
             .reservations
             .start("reservations", stop.clone(), move |asked| {
                 let (db, clock) = (db.clone(), Arc::clone(&clock));
-                async move { reserve::judge_all(&db, &*clock, &asked).await }
+                async move { reserve::judge_all((&db, &*clock, debt), &asked).await }
             });
         let (db, clock) = (self.db.clone(), Arc::clone(&self.clock));
         let settlements = self

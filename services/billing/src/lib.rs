@@ -20,6 +20,7 @@ mod charge;
 mod charge_lookup;
 mod claim;
 mod converge;
+mod debt;
 mod error;
 mod exactness;
 mod fault;
@@ -44,6 +45,7 @@ mod tenant_event;
 
 pub use batch::Unanswered;
 pub use charge::ChargeError;
+pub use debt::DebtPolicy;
 pub use judge::Judge;
 pub use ledger::LedgerError;
 pub use reserve::ReserveError;

@@ -13,6 +13,7 @@ use thiserror::Error;
 use self::rule::{Funds, Sight, account_of};
 use crate::balance;
 use crate::batch::Unanswered;
+use crate::debt::{self, DebtPolicy};
 use crate::fault;
 use crate::ledger::{self, LedgerError, Posting};
 use crate::lot;
@@ -72,14 +73,16 @@ pub(crate) fn check(asked: &Reservation) -> Result<(), ReserveError> {
     Ok(())
 }
 
+/// What the judge judges by: its store, its clock, and the server's word on debt.
+type Bench<'a> = (&'a Db, &'a dyn Clock, DebtPolicy);
+
 /// Judges reservations in the order in which they came, each answered for itself. Idempotent by charge id: a lost reply is
 /// asked again with the same one.
 pub(crate) async fn judge_all(
-    db: &Db,
-    clock: &dyn Clock,
+    bench: Bench<'_>,
     asked: &[Reservation],
 ) -> Vec<Result<Reserved, ReserveError>> {
-    let error = match judge_together(db, clock, asked).await {
+    let error = match judge_together(bench, asked).await {
         Ok(answers) => return answers,
         Err(error) => error,
     };
@@ -90,13 +93,12 @@ pub(crate) async fn judge_all(
         error = &error as &(dyn std::error::Error + 'static),
         "a batch of reservations is judged one by one"
     );
-    judge_singly(db, clock, asked).await
+    judge_singly(bench, asked).await
 }
 
 /// One transaction for each; once the store is away it is not asked for the others.
 async fn judge_singly(
-    db: &Db,
-    clock: &dyn Clock,
+    bench: Bench<'_>,
     asked: &[Reservation],
 ) -> Vec<Result<Reserved, ReserveError>> {
     let mut answers = Vec::with_capacity(asked.len());
@@ -106,7 +108,7 @@ async fn judge_singly(
             answers.push(Err(ReserveError::clone(error)));
             continue;
         }
-        match judge_together(db, clock, std::slice::from_ref(one)).await {
+        match judge_together(bench, std::slice::from_ref(one)).await {
             Ok(answer) => answers.extend(answer),
             Err(error) => {
                 away = Some(error.clone()).filter(|error| !error.may_be_of_one());
@@ -118,8 +120,7 @@ async fn judge_singly(
 }
 
 async fn judge_together(
-    db: &Db,
-    clock: &dyn Clock,
+    bench: Bench<'_>,
     asked: &[Reservation],
 ) -> Result<Vec<Result<Reserved, ReserveError>>, ReserveError> {
     let accounts: Vec<AccountKey> = asked
@@ -128,10 +129,11 @@ async fn judge_together(
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
+    let (db, clock, policy) = bench;
     let (tx, locked) = lock(db, &accounts).await?;
     // Read under the locks: whoever came before has ended before this instant.
     let now = clock.now();
-    let mut sight = look(&tx, locked, asked, now).await?;
+    let mut sight = look(&tx, (locked, policy), asked, now).await?;
     let answers: Vec<_> = asked.iter().map(|asked| sight.judge(asked)).collect();
     write(&tx, &sight.into_taken(), now).await?;
     fail::fail_point!("billing::reserve::before-commit");
@@ -168,7 +170,7 @@ async fn lock(db: &Db, accounts: &[AccountKey]) -> Result<(Tx, Vec<Balances>), S
 /// Reads what the rule needs: what is met, and of whom something new is asked the lots, brought up to date.
 async fn look(
     tx: &Tx,
-    locked: Vec<Balances>,
+    (locked, policy): (Vec<Balances>, DebtPolicy),
     asked: &[Reservation],
     now: Timestamp,
 ) -> Result<Sight, ReserveError> {
@@ -192,13 +194,18 @@ async fn look(
     for row in locked {
         let account = row.key();
         let lots = of_accounts.remove(&account).unwrap_or_default();
-        let funds = if newcomers.contains(&account) && lot::is_behind(account.mode, &lots, now) {
+        let debt = debt::owed(&lots)?;
+        let mut funds = if newcomers.contains(&account) && lot::is_behind(account.mode, &lots, now) {
             let lots = lot::bring_up_to_date(tx, account, now).await?;
             let row = accounts::find(&**tx, account).await?.unwrap_or(row);
             funds(row, lots, now)?
         } else {
             funds(row, lots, now)?
         };
+        if Units::ZERO < debt && debt::policy_of(&**tx, policy, account.tenant).await?.blocks {
+            tracing::info!(tenant = %account.tenant, debt = debt.count(), "debt stands in the way of new charges");
+            funds.lots.clear();
+        }
         sight.fund(account, funds);
     }
     Ok(sight)

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::debt::DebtPolicy;
 use crate::judge::Judge;
 use crate::stripe::Stripe;
 use crate::{jobs, routes};
@@ -40,6 +41,8 @@ pub struct Config {
     /// Where buyers come back to from Stripe's page.
     pub portal_url: Url,
     pub stripe: StripeConfig,
+    /// Where a tenant has no setting of its own.
+    pub debt: DebtPolicy,
     pub rhythm: Rhythm,
 }
 
@@ -95,6 +98,7 @@ pub(crate) struct Books {
     pub(crate) witness: SigningClient,
     pub(crate) stripe: Stripe,
     pub(crate) portal_url: Url,
+    pub(crate) debt: DebtPolicy,
     /// Something became doubtful: no need to wait for the next round.
     pub(crate) wake_sweeper: Notify,
     /// An event of Stripe's came in.
@@ -131,12 +135,13 @@ impl Service {
         Ok(Self {
             server: BoundServer::bind("billing", config.addr)?,
             books: Arc::new(Books {
-                judge: Judge::new(db.clone(), Arc::clone(&config.clock)),
+                judge: Judge::new(db.clone(), Arc::clone(&config.clock), config.debt),
                 db,
                 clock: config.clock,
                 witness: SigningClient::new(to_signing),
                 stripe,
                 portal_url: config.portal_url,
+                debt: config.debt,
                 wake_sweeper: Notify::new(),
                 wake_purchases: Notify::new(),
                 rhythm: config.rhythm,

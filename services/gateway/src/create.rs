@@ -294,23 +294,43 @@ impl Attempt {
         if standing.hold.is_some() {
             return Err(in_flight());
         }
+        if standing.debt_blocks {
+            return Err(self.owing(&standing));
+        }
         if Units::ZERO < standing.available || Units::ZERO < standing.held {
             return Err(Problem::new(&kind::UNAVAILABLE)
                 .detail("The last signature requests are being decided; try again in a moment.")
                 .retry_after(1));
         }
         tracing::info!(%tenant, %mode, available = %standing.available, held = %standing.held, charge = %self.charge, "402: nothing is left");
-        let portal = self
-            .state
-            .config
-            .portal_url
-            .join("billing")
-            .map(String::from)
-            .unwrap_or_default();
+        let portal = self.billing_page();
         Err(Problem::new(&kind::EXHAUSTED)
             .value(standing.available.count())
             .detail(format!("Buy signature requests at {portal} and send the call again; the same Idempotency-Key may be used."))
             .header("balance-remaining", &standing.available.to_string()))
+    }
+
+    /// The tenant owes units, and its operator lets nothing new be registered before they are paid.
+    fn owing(&self, standing: &client_billing::Standing) -> Problem {
+        let (tenant, debt) = (self.key.tenant, standing.debt);
+        tracing::info!(%tenant, %debt, charge = %self.charge, "402: debt stands in the way");
+        let mend = if standing.purchase_pays_debt {
+            let portal = self.billing_page();
+            format!("Buy at least as many at {portal}: a purchase pays them first.")
+        } else {
+            "Ask the operator of this server how to pay for them.".to_owned()
+        };
+        Problem::new(&kind::DEBT)
+            .value(debt.count())
+            .detail(format!(
+                "{debt} signature requests were used whose payment went back. {mend} Then send the same call again; the same Idempotency-Key may be used."
+            ))
+            .header("balance-remaining", &standing.available.to_string())
+    }
+
+    fn billing_page(&self) -> String {
+        let page = self.state.config.portal_url.join("billing");
+        page.map(String::from).unwrap_or_default()
     }
 }
 

@@ -184,6 +184,7 @@ impl House {
             signing_url: self.neighbour(self.signing_url.as_ref(), "signing_url")?,
             portal_url: self.portal_url.clone(),
             stripe,
+            debt: self.settings.debt,
             rhythm: billing::Rhythm::default(),
         })
         .await?;

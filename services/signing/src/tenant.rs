@@ -118,6 +118,8 @@ fn settings(row: &tenants::Model) -> TenantSettings {
             .split_whitespace()
             .map(str::to_owned)
             .collect(),
+        // What signing does not act on.
+        ..TenantSettings::default()
     }
 }
 

@@ -173,6 +173,7 @@ mod tests {
             lapsed: Units::ZERO,
             refunded: Units::ZERO,
             reclaimed: Units::ZERO,
+            owed_since: None,
         };
         let sums = [
             (Account::Granted, -10),

@@ -207,6 +207,7 @@ mod tests {
             lapsed: Units::ZERO,
             refunded: Units::ZERO,
             reclaimed: Units::ZERO,
+            owed_since: None,
         }
     }
 

@@ -123,7 +123,7 @@ async fn read_standing(
     let account = AccountKey { tenant, mode };
     let asked = query.request_id.as_deref();
     Ok(Json(
-        balance::standing(&books.db, &*books.clock, account, asked).await?,
+        balance::standing((&books.db, &*books.clock), books.debt, account, asked).await?,
     ))
 }
 

@@ -56,6 +56,10 @@ pub(crate) struct BalanceView {
     refunded: Units,
     /// Units that were used though their money went back.
     debt: Units,
+    /// Nothing new is registered until it is paid.
+    debt_blocks: bool,
+    /// Whether the next purchase pays it with its units first.
+    purchase_pays_debt: bool,
     purchased: Units,
     granted: Units,
     over_sold: Units,
@@ -73,6 +77,7 @@ impl BalanceView {
             balances,
             lots,
             debt,
+            policy,
             finding,
             checked_at,
         } = overview;
@@ -84,6 +89,8 @@ impl BalanceView {
             lapsed: balances.lapsed,
             refunded: balances.refunded,
             debt,
+            debt_blocks: policy.blocks && Units::ZERO < debt,
+            purchase_pays_debt: policy.purchase_pays,
             purchased: balances.purchased,
             granted: balances.granted,
             over_sold: finding.as_ref().map_or(Units::ZERO, |f| f.over_sold),
@@ -133,7 +140,7 @@ async fn read_balance(
     query: Query<OfMode>,
 ) -> Result<Json<BalanceView>, Problem> {
     let account = account(caller.tenant, query.mode);
-    let overview = balance::overview(&books.db, &*books.clock, account).await?;
+    let overview = balance::overview((&books.db, &*books.clock), books.debt, account).await?;
     Ok(Json(BalanceView::of(overview).map_err(LedgerError::from)?))
 }
 

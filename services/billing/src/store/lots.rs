@@ -57,6 +57,8 @@ pub(super) mod row {
         pub refunded: Units,
         /// Units whose money went back, whatever became of them.
         pub reclaimed: Units,
+        /// When the first of that money went back.
+        pub owed_since: Option<Timestamp>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -146,6 +148,7 @@ pub(crate) async fn insert(
         lapsed: Set(Units::ZERO),
         refunded: Set(Units::ZERO),
         reclaimed: Set(Units::ZERO),
+        owed_since: Set(None),
     };
     let inserted = row::Entity::insert(lot)
         .on_conflict_do_nothing_on([row::Column::Tenant, row::Column::Origin])
@@ -186,15 +189,16 @@ pub(crate) async fn reclaimed(
         .await?)
 }
 
-/// Says how many of a lot's units their money went back for.
+/// Says how many of a lot's units their money went back for, and since when.
 pub(crate) async fn set_reclaimed(
     tx: &impl ConnectionTrait,
     account: AccountKey,
     lot: LotId,
-    reclaimed: Units,
+    (reclaimed, since): (Units, Option<Timestamp>),
 ) -> Result<(), StoreError> {
     row::Entity::update_many()
         .col_expr(row::Column::Reclaimed, Expr::value(reclaimed))
+        .col_expr(row::Column::OwedSince, Expr::value(since))
         .filter(row::Column::Tenant.eq(account.tenant))
         .filter(row::Column::Mode.eq(account.mode))
         .filter(row::Column::Id.eq(lot))
@@ -231,7 +235,7 @@ const OWN: Columns = &[
     ("own", Holds::Text),
 ];
 
-/// Lots that still have units, and the lot of the origin beside the account even when it has none.
+/// Lots that still have units or may owe some, and the lot of the origin beside the account even when it has none.
 pub(crate) async fn of_each(
     db: &impl ConnectionTrait,
     accounts: impl IntoIterator<Item = (AccountKey, String)>,
@@ -245,7 +249,13 @@ pub(crate) async fn of_each(
         let left = given.each_with("lots", &format!("{fits} lots.available > 0"));
         let own = format!("{fits} lots.origin = given.own AND lots.available = 0");
         let own = given.each_with("lots", &own);
-        format!("SELECT lots.* FROM {left} UNION ALL SELECT lots.* FROM {own}")
+        // A lot that owes has given what it had.
+        let owing = format!(
+            "{fits} lots.reclaimed > 0 AND lots.available = 0 AND lots.origin <> given.own"
+        );
+        let owing = given.each_with("lots", &owing);
+        let all = [left, own, owing].map(|rows| format!("SELECT lots.* FROM {rows}"));
+        all.join(" UNION ALL ")
     });
     Ok(row::Entity::find().from_raw_sql(of_each).all(db).await?)
 }

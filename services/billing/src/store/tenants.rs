@@ -20,6 +20,8 @@ mod row {
         pub name: String,
         pub api_state: String,
         pub activated_at: Option<Timestamp>,
+        pub debt_blocks: Option<bool>,
+        pub purchase_pays_debt: Option<bool>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +50,8 @@ pub(crate) async fn keep_newer(
         name: Set(told.name.clone()),
         api_state: Set(state_name(told.api).to_owned()),
         activated_at: Set(told.activated_at),
+        debt_blocks: Set(told.settings.debt_blocks),
+        purchase_pays_debt: Set(told.settings.purchase_pays_debt),
     };
     let newer = Expr::col((row::Entity, row::Column::Version)).lt(told.version);
     let kept = row::Entity::insert(copy)
@@ -59,6 +63,8 @@ pub(crate) async fn keep_newer(
                     row::Column::Name,
                     row::Column::ApiState,
                     row::Column::ActivatedAt,
+                    row::Column::DebtBlocks,
+                    row::Column::PurchasePaysDebt,
                 ])
                 .action_and_where(newer)
                 .to_owned(),
@@ -79,5 +85,23 @@ pub(crate) async fn is_active(
         copy.activated_at
             .is_some_and(|at| Timestamp::from_millis(0) < at)
             && copy.api_state == state_name(ApiState::Active)
+    }))
+}
+
+/// What an operator set for a tenant about debt; none: as the server's settings say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DebtSettings {
+    pub(crate) blocks: Option<bool>,
+    pub(crate) purchase_pays: Option<bool>,
+}
+
+pub(crate) async fn debt_settings(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<DebtSettings, StoreError> {
+    let copy = row::Entity::find_by_id(tenant).one(db).await?;
+    Ok(copy.map_or_else(DebtSettings::default, |copy| DebtSettings {
+        blocks: copy.debt_blocks,
+        purchase_pays: copy.purchase_pays_debt,
     }))
 }

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use billing::{Config, Rhythm, Service, StripeConfig};
+use billing::{Config, DebtPolicy, Rhythm, Service, StripeConfig};
 use client_billing::{BillingClient, Operation, Reservation, Reserved, Transport};
 use domain::{
     ApiKeyId, ApiState, ChargeId, Clock, EventId, ManualClock, MasterSecret, MemberId, Mode,
@@ -99,6 +99,7 @@ impl House {
                 api_url: Some(Url::parse("http://127.0.0.1:9").unwrap()),
                 webhook_secret: WEBHOOK_SECRET.into(),
             },
+            debt: DebtPolicy::default(),
             rhythm: Rhythm {
                 sweep: Duration::from_millis(20),
                 purchases: Duration::from_millis(100),

@@ -8,6 +8,7 @@
 mod batches;
 mod charges;
 mod contract;
+mod debt;
 mod exactness;
 #[cfg(feature = "failpoints")]
 mod failpoints;

@@ -258,6 +258,38 @@ async fn with_nothing_left_the_body_is_judged_and_then_the_judge_is_asked_once_m
 }
 
 #[tokio::test]
+async fn debt_that_blocks_is_a_402_of_its_own_that_says_how_to_mend_it() {
+    for (pays, mend) in [
+        (true, "a purchase pays them first"),
+        (false, "Ask the operator"),
+    ] {
+        let house = House::open().await.with_key().await;
+        house
+            .judge_says(vec![json!({ "answer": "exhausted", "held": 0 })])
+            .await;
+        house
+            .signing_says(402, Some("would-register"), json!({}))
+            .await;
+        let standing = json!({
+            "available": 97, "held": 0, "used": 10, "hold": null,
+            "debt": 3, "debtBlocks": true, "purchasePaysDebt": pays,
+        });
+        answers_matching(&house.billing, "GET", "^/internal/balances/", 200, standing).await;
+        let answer = house.create().await;
+        assert_eq!(
+            (
+                answer.status().as_u16(),
+                header(&answer, "balance-remaining")
+            ),
+            (402, "97")
+        );
+        let told: Value = answer.json().await.unwrap();
+        assert_eq!((&told["message"], &told["value"]), (&json!("err.debt"), &json!(3)));
+        assert!(told["detail"].as_str().unwrap().contains(mend), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn with_nothing_left_a_bad_body_is_still_400() {
     let house = House::open().await.with_key().await;
     house

@@ -53,6 +53,7 @@ pub(crate) struct Settings {
     pub(crate) master_secret: Option<SecretString>,
     pub(crate) operator_password: Option<SecretString>,
     pub(crate) stripe: Option<Stripe>,
+    pub(crate) debt: billing::DebtPolicy,
     pub(crate) demo: bool,
     pub(crate) allow_private_callbacks: bool,
     pub(crate) https_only_callbacks: bool,

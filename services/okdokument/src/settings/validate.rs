@@ -70,6 +70,10 @@ impl Judge<'_> {
                 .secret("operator_password", MIN_OPERATOR_PASSWORD_CHARS)
                 .map(Into::into),
             stripe: self.stripe(),
+            debt: billing::DebtPolicy {
+                blocks: self.raw.flag("debt_blocks"),
+                purchase_pays: self.raw.flag("purchase_pays_debt"),
+            },
             demo: self.raw.flag("demo"),
             allow_private_callbacks: self.raw.flag("allow_private_callbacks"),
             https_only_callbacks: self.raw.flag("https_only_callbacks"),

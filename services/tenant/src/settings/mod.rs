@@ -15,7 +15,7 @@ use crate::store::tenants::Tenant;
 use crate::store::{self, all_tenants, key_changes, tenant_settings};
 use crate::tenants;
 pub(crate) use table::{KeySettings, Line, Settings, WrongSetting};
-use values::Bounded;
+use values::{Bounded, Switch};
 
 /// Why settings are neither shown nor changed.
 #[derive(Debug, Error)]
@@ -149,6 +149,8 @@ impl Settings {
             sms: self.sms.is_on(),
             https_callbacks_only: self.https_callbacks.is_on(),
             frame_hosts: self.frame_hosts.to_texts(),
+            debt_blocks: self.debt_blocks.own().map(Switch::is_on),
+            purchase_pays_debt: self.purchase_pays_debt.own().map(Switch::is_on),
         }
     }
 }

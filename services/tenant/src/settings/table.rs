@@ -121,6 +121,10 @@ settings! {
         "calls a second of each of its keys; `server` is the server's `rate_per_second`, 50 where nobody changed it";
     burst: OrElse<Burst, Server> = OrElse::of(None), "burst",
         "calls of each of its keys at once; `server` is the server's `rate_burst`, 100 where nobody changed it";
+    debt_blocks: OrElse<Switch, Server> = OrElse::of(None), "debt-blocks",
+        "whether nothing new is registered while units are owed; `server` is the server's `debt_blocks`, off where nobody changed it";
+    purchase_pays_debt: OrElse<Switch, Server> = OrElse::of(None), "purchase-pays-debt",
+        "whether a purchase pays with its units first what is owed; `server` is the server's `purchase_pays_debt`, off where nobody changed it";
     }
 }
 

@@ -3,6 +3,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { PageHeader } from "@/ui/PageHeader";
 import { useWords } from "@/words";
 import classes from "./Billing.module.css";
+import { Debt } from "./Debt";
 
 export function Billing() {
   const { t } = useWords();
@@ -27,6 +28,7 @@ export function Billing() {
           </Link>
         ))}
       </nav>
+      <Debt />
       <Outlet />
     </>
   );
