@@ -1,7 +1,10 @@
 //! What the gateway asks of `billing`, and the words it asks in. The words are `billing`'s own: its routes use these types.
 
+mod operator;
+
 pub use domain::Operation;
 use domain::{ApiKeyId, ChargeId, Mode, TenantId, Timestamp, Units, Verdict};
+pub use operator::{RefundIn, RefundState, RefundView, RefundsView};
 use serde::{Deserialize, Serialize};
 pub use service_client::{CallError, Transport};
 use utoipa::ToSchema;

@@ -192,6 +192,10 @@ typed_id!(
     PurchaseId, "pur"
 );
 typed_id!(
+    /// An operator's order to give money of a purchase back.
+    RefundId, "rfd"
+);
+typed_id!(
     /// Something that happened, told to another service or to an integrator's callback.
     EventId, "evt"
 );

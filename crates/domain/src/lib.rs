@@ -23,7 +23,7 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
 pub use id::{
     ApiKeyId, ChargeId, DocumentId, EntryId, EventId, InvalidId, LotId, MemberId, MessageId,
-    PostingId, PurchaseId, SessionId, TenantId,
+    PostingId, PurchaseId, RefundId, SessionId, TenantId,
 };
 pub use mode::{Mode, UnknownMode};
 pub use money::{Currency, Money, UnknownCurrency};

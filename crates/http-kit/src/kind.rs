@@ -71,6 +71,8 @@ kinds! {
     INVALID_PUBLIC_KEY = BAD_REQUEST, "err.invalid.public.key", "This is not a public key we can encrypt to.";
     ORIGIN_REFUSED = FORBIDDEN, "err.origin.refused", "Writes are taken from the portal's own pages only.";
     UNKNOWN_BUNDLE = BAD_REQUEST, "err.unknown.bundle", "There is no such bundle.";
+    NOT_PAID = CONFLICT, "err.not.paid", "No money came in for this purchase.";
+    REFUND_UNDER_WAY = CONFLICT, "err.refund.under.way", "A refund of this purchase is under way.";
     KEY_NOT_ACTIVE = CONFLICT, "err.key.not.active", "The key is revoked or expired.";
     INVALID_STRIPE_SIGNATURE = BAD_REQUEST, "err.invalid.stripe.signature", "The webhook is not signed by Stripe.";
 }

@@ -7,6 +7,7 @@ mod m20261124_000002_purchases;
 mod m20261124_000003_checks;
 mod m20261124_000010_claims;
 mod m20261124_000220_debt;
+mod m20261124_000221_refunds;
 mod m20261124_000230_proofs;
 
 /// Every migration of `billing`, oldest first.
@@ -20,6 +21,7 @@ impl MigratorTrait for BillingMigrator {
             Box::new(m20261124_000003_checks::Migration),
             Box::new(m20261124_000010_claims::Migration),
             Box::new(m20261124_000220_debt::Migration),
+            Box::new(m20261124_000221_refunds::Migration),
             Box::new(m20261124_000230_proofs::Migration),
         ]
     }

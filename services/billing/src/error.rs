@@ -7,6 +7,7 @@ use crate::charge::ChargeError;
 use crate::charge_lookup::LookupError;
 use crate::ledger::LedgerError;
 use crate::purchase::{EventError, PurchaseError};
+use crate::refund::RefundError;
 use crate::reserve::ReserveError;
 
 /// After how many seconds a call may be worth another try.
@@ -78,6 +79,27 @@ impl From<PurchaseError> for Problem {
                 .detail("The payment page cannot be opened at the moment; nothing was charged.")
                 .retry_after(RETRY_AFTER_S),
             PurchaseError::Store(cause) => store(cause),
+        }
+    }
+}
+
+impl From<RefundError> for Problem {
+    fn from(error: RefundError) -> Self {
+        match error {
+            RefundError::NoSuchPurchase => Self::new(&kind::NOT_FOUND)
+                .detail("Name a purchase by its id, pur_…, as the portal's purchases show it."),
+            RefundError::NotPaid => {
+                Self::new(&kind::NOT_PAID).detail("Only what was paid can be given back.")
+            }
+            RefundError::Reason => Self::new(&kind::INVALID_FIELD)
+                .value("reason")
+                .detail("Give a reason of 1 to 500 characters; it is kept with the refund."),
+            RefundError::Amount => Self::new(&kind::INVALID_FIELD)
+                .value("amountMinor")
+                .detail("Give an amount in minor units, such as 1225 for 12.25, or none for all that is left."),
+            RefundError::UnderWay => Self::new(&kind::REFUND_UNDER_WAY)
+                .detail("Stripe has not answered yet about an earlier refund; look at the list and try again in a minute."),
+            RefundError::Store(cause) => store(cause),
         }
     }
 }

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::service::Books;
-use crate::{exactness, sweeper};
+use crate::{exactness, refund, sweeper};
 
 /// Starts every job.
 pub(crate) fn start(books: &Arc<Books>, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
@@ -32,6 +32,8 @@ async fn converge(books: Arc<Books>, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let round = crate::converge::sweep(&books).await;
         log(round, "the round over purchases ended early");
+        let round = refund::sweep(&books).await;
+        log(round, "the round over refunds ended early");
         pause(
             &stop,
             books.rhythm.purchases,

@@ -40,3 +40,7 @@ permission!(
     /// Buy bundles.
     BuyBundles: Person = |claims| person(claims, BUYERS)
 );
+permission!(
+    /// The operator's own views and acts.
+    Operate: () = operator
+);

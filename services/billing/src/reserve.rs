@@ -195,7 +195,8 @@ async fn look(
         let account = row.key();
         let lots = of_accounts.remove(&account).unwrap_or_default();
         let debt = debt::owed(&lots)?;
-        let mut funds = if newcomers.contains(&account) && lot::is_behind(account.mode, &lots, now) {
+        let mut funds = if newcomers.contains(&account) && lot::is_behind(account.mode, &lots, now)
+        {
             let lots = lot::bring_up_to_date(tx, account, now).await?;
             let row = accounts::find(&**tx, account).await?.unwrap_or(row);
             funds(row, lots, now)?

@@ -1,5 +1,7 @@
 //! What an operator does to a running server, over HTTP and by its password: the same for one process and for many.
 
+mod money;
+
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -7,8 +9,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use client_tenant::{SettingIn, SettingView, SettingsPatch, SettingsView};
 use domain::{PublicKeyId, TenantSlug};
+use reqwest::Method;
 use secrecy::ExposeSecret as _;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
@@ -27,6 +31,11 @@ pub(crate) enum Command {
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    },
+    /// Money of purchases that goes back.
+    Refund {
+        #[command(subcommand)]
+        command: money::RefundCommand,
     },
 }
 
@@ -112,8 +121,12 @@ pub(crate) async fn run(command: Command) -> Result<(), Box<dyn Error>> {
                 server,
             } => (server, of_key(&public_id), Some(settings)),
         },
+        Command::Refund { command } => return money::refund(command).await,
     };
-    let shown = call(&server, &path, set.map(|set| SettingsPatch { set })).await?;
+    let shown: SettingsView = match set {
+        None => ask(&server, &path).await?,
+        Some(set) => tell(&server, (Method::PATCH, &path), &SettingsPatch { set }).await?,
+    };
     Ok(print(&shown, &mut io::stdout())?)
 }
 
@@ -135,23 +148,35 @@ fn assignment(text: &str) -> Result<SettingIn, &'static str> {
     })
 }
 
-async fn call(
+/// What the surface shows at a path.
+async fn ask<A: DeserializeOwned>(server: &Server, path: &str) -> Result<A, Box<dyn Error>> {
+    call(server, (Method::GET, path), None::<&()>).await
+}
+
+/// Has the surface do something.
+async fn tell<A: DeserializeOwned>(
     server: &Server,
-    path: &str,
-    changes: Option<SettingsPatch>,
-) -> Result<SettingsView, Box<dyn Error>> {
+    place: (Method, &str),
+    body: &impl Serialize,
+) -> Result<A, Box<dyn Error>> {
+    call(server, place, Some(body)).await
+}
+
+async fn call<A: DeserializeOwned>(
+    server: &Server,
+    (method, path): (Method, &str),
+    body: Option<&impl Serialize>,
+) -> Result<A, Box<dyn Error>> {
     let settings = settings::validate(&settings::read(server.config.as_deref())?)?;
     let base = server.url.clone().unwrap_or_else(|| surface(&settings));
     let url = base.join(path)?;
     let http = service_client::http_client()?;
-    let request = match &changes {
-        None => http.get(url),
-        Some(changes) => http
-            .patch(url)
-            // The surface takes writes from its own pages only, and from us.
-            .header("origin", base.origin().ascii_serialization())
-            .json(changes),
-    };
+    let mut request = http.request(method, url);
+    if let Some(body) = body {
+        // The surface takes writes from its own pages only, and from us.
+        let origin = base.origin().ascii_serialization();
+        request = request.header("origin", origin).json(body);
+    }
     let password = secrets::operator_password(&settings)?;
     let answer = request
         .basic_auth(gateway::OPERATOR_USER, Some(password.expose_secret()))

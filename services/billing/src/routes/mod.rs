@@ -7,6 +7,7 @@
 
 mod charges;
 mod internal;
+mod operator;
 mod portal;
 mod purchases;
 
@@ -18,4 +19,5 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     portal::configure(config);
     purchases::configure(config);
     charges::configure(config);
+    operator::configure(config);
 }

@@ -15,6 +15,7 @@ use super::given;
 use super::holds::{CHARGE, Hold, HoldState, given_charges, row as hold_row};
 use super::lots::{self, Lot};
 use super::purchases::{Purchase, row as purchase_row};
+use super::refunds::{Refund, row as refund_row};
 
 /// A charge by its id alone, as the gateway and the sweeper name it.
 pub(crate) async fn hold(
@@ -288,6 +289,51 @@ pub(crate) async fn claim_purchase(
         )
         .filter(purchase_row::Column::Id.eq(purchase.id))
         .filter(purchase_row::Column::AskAt.eq(purchase.ask_at))
+        .exec(tx)
+        .await?;
+    Ok(claimed.rows_affected == 1)
+}
+
+/// The refunds that operators ordered last; at most `limit`.
+pub(crate) async fn latest_refunds(
+    db: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<Refund>, StoreError> {
+    Ok(refund_row::Entity::find()
+        .order_by_desc(refund_row::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Refunds that Stripe is to be asked about now, the longest waiting first.
+pub(crate) async fn refunds_to_ask(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Refund>, StoreError> {
+    Ok(refund_row::Entity::find()
+        .filter(refund_row::Column::AskAt.lte(now))
+        .order_by_asc(refund_row::Column::AskAt)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// Takes one question to Stripe; `false`: another took it, or it was answered.
+pub(crate) async fn claim_refund(
+    tx: &impl ConnectionTrait,
+    refund: &Refund,
+    next: Timestamp,
+) -> Result<bool, StoreError> {
+    let claimed = refund_row::Entity::update_many()
+        .col_expr(refund_row::Column::AskAt, Expr::value(next))
+        .col_expr(
+            refund_row::Column::Asked,
+            Expr::col(refund_row::Column::Asked).add(1),
+        )
+        .filter(refund_row::Column::Id.eq(refund.id))
+        .filter(refund_row::Column::AskAt.eq(refund.ask_at))
         .exec(tx)
         .await?;
     Ok(claimed.rows_affected == 1)

@@ -100,8 +100,10 @@ pub(crate) async fn debt_settings(
     tenant: TenantId,
 ) -> Result<DebtSettings, StoreError> {
     let copy = row::Entity::find_by_id(tenant).one(db).await?;
-    Ok(copy.map_or_else(DebtSettings::default, |copy| DebtSettings {
-        blocks: copy.debt_blocks,
-        purchase_pays: copy.purchase_pays_debt,
-    }))
+    Ok(
+        copy.map_or_else(DebtSettings::default, |copy| DebtSettings {
+            blocks: copy.debt_blocks,
+            purchase_pays: copy.purchase_pays_debt,
+        }),
+    )
 }

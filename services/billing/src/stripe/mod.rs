@@ -46,6 +46,20 @@ pub(crate) enum StripeFault {
     Settings(String),
 }
 
+impl StripeFault {
+    /// Stripe has judged what was asked; asking the same again is told the same. What it says of our key or of its load is
+    /// no such judgement.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                status: 400 | 402 | 404,
+                ..
+            }
+        )
+    }
+}
+
 impl From<StripeError> for StripeFault {
     fn from(error: StripeError) -> Self {
         match error {

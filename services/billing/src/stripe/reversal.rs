@@ -1,16 +1,22 @@
-//! What Stripe says of money that went back: the refunds and disputes of a payment.
+//! Money that goes back: the refunds and disputes of a payment, and refunds of our own.
 
+use std::collections::HashMap;
+
+use ::stripe::{IdempotencyKey, RequestStrategy, StripeRequest as _};
 use domain::Timestamp;
 use stripe_core::dispute::ListDispute;
-use stripe_core::refund::ListRefund;
+use stripe_core::refund::{CreateRefund, CreateRefundReason, ListRefund};
 use stripe_core::{Dispute, Refund};
 
-use super::{Stripe, StripeFault};
+use super::{METADATA_KEY, Stripe, StripeFault};
 use crate::store::claims::{Claim, ClaimKind};
 use crate::store::purchases::Purchase;
+use crate::store::refunds;
 
 /// The largest page of a list; no payment has more refunds than we would give.
 const PAGE: i64 = 100;
+/// The key of our refund's id in the metadata of Stripe's: never change it.
+const REFUND_KEY: &str = "refund";
 
 impl Stripe {
     /// Every refund and dispute of the payment of a purchase, as it is now.
@@ -47,6 +53,57 @@ impl Stripe {
         let disputes = disputes.data.iter().map(|one| dispute(purchase, one));
         Ok(refunds.chain(disputes).collect())
     }
+
+    /// Makes a refund; asked again for the same one within a day, Stripe answers with the same. Returns Stripe's id of it.
+    pub(crate) async fn refund(
+        &self,
+        purchase: &Purchase,
+        refund: &refunds::Refund,
+    ) -> Result<String, StripeFault> {
+        let key = IdempotencyKey::new(refund.id.to_string())
+            .map_err(|cause| StripeFault::Settings(cause.to_string()))?;
+        let metadata = HashMap::from([
+            (METADATA_KEY.to_owned(), purchase.id.to_string()),
+            (REFUND_KEY.to_owned(), refund.id.to_string()),
+        ]);
+        let mut create = CreateRefund::new()
+            .payment_intent(intent_of(purchase)?)
+            .reason(CreateRefundReason::RequestedByCustomer)
+            .metadata(metadata);
+        if let Some(minor) = refund.amount_minor {
+            create = create.amount(minor);
+        }
+        let made = create
+            .customize()
+            .request_strategy(RequestStrategy::Idempotent(key))
+            .send(&self.client)
+            .await?;
+        Ok(made.id.to_string())
+    }
+
+    /// Stripe's id of a refund of ours, if it ever made it.
+    pub(crate) async fn made_refund(
+        &self,
+        purchase: &Purchase,
+        refund: &refunds::Refund,
+    ) -> Result<Option<String>, StripeFault> {
+        let made = ListRefund::new()
+            .payment_intent(intent_of(purchase)?)
+            .limit(PAGE)
+            .send(&self.client)
+            .await?;
+        let id = refund.id.to_string();
+        let ours = made.data.into_iter().find(|made| {
+            let named = made.metadata.as_ref().and_then(|of| of.get(REFUND_KEY));
+            named == Some(&id)
+        });
+        Ok(ours.map(|made| made.id.to_string()))
+    }
+}
+
+fn intent_of(purchase: &Purchase) -> Result<&str, StripeFault> {
+    let intent = purchase.payment_intent.as_deref();
+    intent.ok_or_else(|| StripeFault::Malformed("a purchase without a payment".to_owned()))
 }
 
 fn refund(purchase: &Purchase, refund: Refund) -> Claim {

@@ -16,6 +16,7 @@ mod house;
 mod interleaving;
 mod money;
 mod quota;
+mod refund;
 mod reversal;
 mod shop;
 mod witness;

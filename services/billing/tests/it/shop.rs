@@ -127,6 +127,18 @@ impl Shop {
         assert_eq!(done.status(), StatusCode::SEE_OTHER, "{path}");
     }
 
+    /// What somebody else does over Stripe's API.
+    pub(crate) async fn api(&self, path: &str, form: &[(&str, &str)]) -> Value {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let address = self.sandbox.join(path).unwrap();
+        let asked = self.http.post(address).bearer_auth("sk_test_x").body(body);
+        let answer = asked.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.json().await.unwrap()
+    }
+
     /// A list of Stripe's, the newest first.
     pub(crate) async fn listed(&self, path: &str) -> Vec<Value> {
         let address = self.sandbox.join(path).unwrap();

@@ -1,6 +1,7 @@
-//! The operator surface: what left the house by mail, which documents wait for their seal, tenants' settings, and whether
-//! every service answers. HTTP Basic; no cookie is set or read. Writes are taken from its own pages only.
+//! The operator surface: what left the house by mail, which documents wait for their seal, tenants' settings,
+//! refunds, and whether every service answers. HTTP Basic; no cookie is set or read. Writes are taken from its own pages only.
 
+mod billing;
 mod jobs;
 mod page;
 mod settings;
@@ -92,6 +93,9 @@ async fn dispatch(
     if let Some(place) = settings::place_of(request.path()) {
         return settings::act(&state, &forwarder, (&request, body), &place).await;
     }
+    if let Some(place) = billing::Place::of(request.path()) {
+        return billing::act(&state, &forwarder, (&request, body), &place).await;
+    }
     if *request.method() != Method::GET {
         return jobs::act(&state, &forwarder, (&request, body)).await;
     }
@@ -116,7 +120,7 @@ async fn dispatch(
         }
         path => Err(Problem::new(&kind::NOT_FOUND)
             .value(path)
-            .detail("Go to /, /jobs or /outbox.")),
+            .detail("Go to /, /jobs, /outbox or /billing.")),
     }
 }
 

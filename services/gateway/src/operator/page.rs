@@ -24,7 +24,7 @@ pub(super) fn html(body: &str) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
         .body(format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-             <title>Operator · OKdokument</title><style>{STYLE}</style><nav><a href=\"/\">Health</a><a href=\"/jobs\">Seals</a><a href=\"/outbox\">Outbox</a></nav>{body}</html>"
+             <title>Operator · OKdokument</title><style>{STYLE}</style><nav><a href=\"/\">Health</a><a href=\"/jobs\">Seals</a><a href=\"/outbox\">Outbox</a><a href=\"/billing\">Billing</a></nav>{body}</html>"
         ))
 }
 

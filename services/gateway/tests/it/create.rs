@@ -284,7 +284,10 @@ async fn debt_that_blocks_is_a_402_of_its_own_that_says_how_to_mend_it() {
             (402, "97")
         );
         let told: Value = answer.json().await.unwrap();
-        assert_eq!((&told["message"], &told["value"]), (&json!("err.debt"), &json!(3)));
+        assert_eq!(
+            (&told["message"], &told["value"]),
+            (&json!("err.debt"), &json!(3))
+        );
         assert!(told["detail"].as_str().unwrap().contains(mend), "{told}");
     }
 }
