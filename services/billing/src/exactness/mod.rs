@@ -5,6 +5,7 @@
 
 mod books;
 mod checkpoints;
+mod unknown;
 mod witness;
 
 use client_billing::Exactness;
@@ -24,6 +25,8 @@ pub(crate) enum CheckError {
     #[error("the witness did not answer")]
     Witness(#[from] CallError),
     #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
@@ -37,7 +40,7 @@ pub(crate) async fn check(
     let recent = if is_whole_due(db, now).await? {
         None
     } else {
-        check_recent(db, witness).await?
+        check_recent(db, witness, now).await?
     };
     let (mut findings, newest) = match recent {
         Some(found) => found,
@@ -68,7 +71,11 @@ type Found = (Findings, Option<ChargeId>);
 
 /// What is new since the checkpoint, on top of what was proven. None: something is wrong, so that everything is to be looked at
 /// before anybody is told.
-async fn check_recent(db: &Db, witness: &SigningClient) -> Result<Option<Found>, CheckError> {
+async fn check_recent(
+    db: &Db,
+    witness: &SigningClient,
+    now: Timestamp,
+) -> Result<Option<Found>, CheckError> {
     let view = store::snapshot(db).await?;
     let checkpoint = proofs::checkpoint(&view, Series::Entries).await?;
     let after = checkpoint.through.as_deref().unwrap_or_default();
@@ -86,7 +93,7 @@ async fn check_recent(db: &Db, witness: &SigningClient) -> Result<Option<Found>,
     };
     witness::recent_ends_are_verdicts(db, witness, since, &mut findings).await?;
     let passed = checkpoints::registered(db).await?;
-    let newest = witness::registered_were_charged(db, witness, passed, &mut findings).await?;
+    let newest = witness::registered_were_charged((db, now), witness, passed, &mut findings).await?;
     let clean = findings.values().all(|faults| *faults == Faults::default());
     Ok(clean.then_some((findings, newest)))
 }
@@ -105,7 +112,7 @@ async fn check_whole(
     view.rollback().await.map_err(StoreError::from)?;
     let mut findings = books::compare(&balances, &lots, posted);
     witness::committed_were_registered(db, witness, &mut findings).await?;
-    let newest = witness::registered_were_charged(db, witness, None, &mut findings).await?;
+    let newest = witness::registered_were_charged((db, now), witness, None, &mut findings).await?;
     checkpoints::begin_anew(db, now).await?;
     Ok((findings, newest))
 }

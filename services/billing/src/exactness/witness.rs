@@ -6,8 +6,8 @@ use client_signing::SigningClient;
 use domain::{ChargeId, Timestamp, Verdict};
 use store_kit::Db;
 
-use super::CheckError;
 use super::books::Findings;
+use super::{CheckError, unknown};
 use crate::store::holds::{Hold, HoldState};
 use crate::store::{AccountKey, all_tenants};
 
@@ -76,9 +76,10 @@ async fn registered_of(
 }
 
 /// Every registered charge is committed or may still be. Signing is read first: a hold is there before its registration.
-/// Those up to `after` are left out. Returns the last one that was looked at.
+/// One that the books do not know at all is posted; one that they released is over-sold. Those up to `after` are left out.
+/// Returns the last one that was looked at.
 pub(super) async fn registered_were_charged(
-    db: &Db,
+    (db, now): (&Db, Timestamp),
     witness: &SigningClient,
     mut after: Option<ChargeId>,
     findings: &mut Findings,
@@ -98,7 +99,7 @@ pub(super) async fn registered_were_charged(
             .into_iter()
             .collect();
         for told in page {
-            if !known.contains(&told.charge) {
+            if !known.contains(&told.charge) && !unknown::post(db, now, witness, &told).await? {
                 tracing::error!(charge = %told.charge, tenant = %told.tenant, "a registered charge holds no unit");
                 let account = AccountKey {
                     tenant: told.tenant,
@@ -110,6 +111,6 @@ pub(super) async fn registered_were_charged(
     }
 }
 
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     format!("req_exactness_{}", domain::EventId::generate())
 }

@@ -91,6 +91,8 @@ pub(crate) enum PostingKind {
     Refund,
     /// A dispute took units that were left.
     Dispute,
+    /// A charge that the books did not know was registered: its unit is spent, and owed.
+    Found,
     /// A later purchase paid for units whose money is gone.
     Repay,
     /// A refund failed or a dispute was won: its units come back.

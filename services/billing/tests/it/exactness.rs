@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use client_billing::ChargeState;
 use domain::{Mode, TenantId, Units, Verdict};
 
 use crate::house::{on_both_stores, reservation};
@@ -24,11 +25,28 @@ on_both_stores! {
         assert!(house.balance(TenantId::generate(), Mode::Live).await["checkedAt"].is_i64());
     }
 
-    async fn a_registered_charge_that_holds_no_unit_is_over_sold(house: House) {
+    async fn a_registered_charge_that_nobody_knows_is_posted_as_used_and_owed_once(house: House) {
         let stranger = reservation(TenantId::generate(), Mode::Live);
         house.witness.register(stranger.charge, stranger.tenant, stranger.mode);
+        for _ in 0..2 {
+            let found = house.exactness().await;
+            assert_eq!((found.over_sold, found.drift), (Units::ZERO, Units::ZERO));
+            let shown = house.balance(stranger.tenant, Mode::Live).await;
+            let units = ["available", "used", "granted", "debt"].map(|name| shown[name].as_i64());
+            assert_eq!(units, [Some(0), Some(1), Some(1), Some(1)]);
+        }
+        // Its caller's repeat meets it as it meets any other committed charge.
+        let told = house.gateway.settle("r", stranger.charge, Verdict::Registered).await.unwrap();
+        assert_eq!(told.state, ChargeState::Committed);
+    }
+
+    async fn a_registered_charge_whose_unit_was_given_back_is_over_sold(house: House) {
+        let asked = reservation(TenantId::generate(), Mode::Live);
+        house.reserve(&asked).await;
+        house.gateway.settle("r", asked.charge, Verdict::Refused).await.unwrap();
+        house.witness.register(asked.charge, asked.tenant, asked.mode);
         assert_eq!(house.exactness().await.over_sold, Units::ONE);
-        assert_eq!(house.balance(stranger.tenant, Mode::Live).await["overSold"], 1);
+        assert_eq!(house.balance(asked.tenant, Mode::Live).await["overSold"], 1);
     }
 
     async fn a_committed_charge_that_nobody_registered_is_drift(house: House) {

@@ -303,6 +303,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "callbacks" | "terms"
       lapse: "propadnutí",
       refund: "vrácení peněz",
       dispute: "reklamace platby",
+      found: "nalezené: použité, nezaplacené",
       repay: "splacený dluh",
       restore: "vrácené jednotky",
     },

@@ -296,6 +296,7 @@ export const pages = {
       lapse: "lapsed",
       refund: "refunded",
       dispute: "disputed",
+      found: "found: used, unpaid",
       repay: "repaid debt",
       restore: "restored",
     },

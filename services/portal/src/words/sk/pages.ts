@@ -304,6 +304,7 @@ export const pages: Omit<Dictionary, keyof typeof shared | "callbacks" | "terms"
       lapse: "prepadnutie",
       refund: "vrátenie peňazí",
       dispute: "reklamácia platby",
+      found: "nájdené: použité, nezaplatené",
       repay: "splatený dlh",
       restore: "vrátené jednotky",
     },
