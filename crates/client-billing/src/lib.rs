@@ -4,7 +4,10 @@ mod operator;
 
 pub use domain::Operation;
 use domain::{ApiKeyId, ChargeId, Mode, TenantId, Timestamp, Units, Verdict};
-pub use operator::{RefundIn, RefundState, RefundView, RefundsView};
+pub use operator::{
+    DayMoney, Difference, ReconcileIn, Reconciliation, Reconciliations, RefundIn, RefundState,
+    RefundView, RefundsView, Tally,
+};
 use serde::{Deserialize, Serialize};
 pub use service_client::{CallError, Transport};
 use utoipa::ToSchema;

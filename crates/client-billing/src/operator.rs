@@ -65,3 +65,61 @@ pub struct RefundView {
 pub struct RefundsView {
     pub items: Vec<RefundView>,
 }
+
+/// Which day to compare with Stripe.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct ReconcileIn {
+    /// A UTC day, `2026-11-24`; yesterday when absent.
+    pub day: Option<String>,
+}
+
+/// A UTC day's comparison with Stripe: what was begun there on that day, and what the books make of it now.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reconciliation {
+    /// `2026-11-24`.
+    pub day: String,
+    pub checked_at: Timestamp,
+    /// Purchases that were brought up to date for it.
+    pub purchases: i64,
+    /// Payments, refunds and disputes of that Stripe account that are not ours.
+    pub foreign: i64,
+    /// By currency.
+    pub money: Vec<DayMoney>,
+    /// None: Stripe and the books say the same.
+    pub differences: Vec<Difference>,
+}
+
+/// The money of one currency, as each side counts it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DayMoney {
+    pub currency: String,
+    pub stripe: Tally,
+    pub books: Tally,
+}
+
+/// Counts, and sums in minor units with tax; refunds and disputes only where the money is gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tally {
+    pub paid: i64,
+    pub paid_minor: i64,
+    pub refunds: i64,
+    pub refunded_minor: i64,
+    pub disputes: i64,
+    pub disputed_minor: i64,
+}
+
+/// What the two sides do not agree on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Difference {
+    /// Stripe's id of what it is about, or our purchase's.
+    pub object: String,
+    pub what: String,
+}
+
+/// The latest days' comparisons, the newest day first.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Reconciliations {
+    pub items: Vec<Reconciliation>,
+}

@@ -8,6 +8,7 @@ mod m20261124_000003_checks;
 mod m20261124_000010_claims;
 mod m20261124_000220_debt;
 mod m20261124_000221_refunds;
+mod m20261124_000222_reconciliations;
 mod m20261124_000230_proofs;
 
 /// Every migration of `billing`, oldest first.
@@ -22,6 +23,7 @@ impl MigratorTrait for BillingMigrator {
             Box::new(m20261124_000010_claims::Migration),
             Box::new(m20261124_000220_debt::Migration),
             Box::new(m20261124_000221_refunds::Migration),
+            Box::new(m20261124_000222_reconciliations::Migration),
             Box::new(m20261124_000230_proofs::Migration),
         ]
     }

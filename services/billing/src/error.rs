@@ -7,6 +7,7 @@ use crate::charge::ChargeError;
 use crate::charge_lookup::LookupError;
 use crate::ledger::LedgerError;
 use crate::purchase::{EventError, PurchaseError};
+use crate::reconcile::ReconcileError;
 use crate::refund::RefundError;
 use crate::reserve::ReserveError;
 
@@ -100,6 +101,21 @@ impl From<RefundError> for Problem {
             RefundError::UnderWay => Self::new(&kind::REFUND_UNDER_WAY)
                 .detail("Stripe has not answered yet about an earlier refund; look at the list and try again in a minute."),
             RefundError::Store(cause) => store(cause),
+        }
+    }
+}
+
+impl From<ReconcileError> for Problem {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Day => Self::new(&kind::INVALID_FIELD)
+                .value("day")
+                .detail("Name a UTC day as 2026-11-24, today at the latest."),
+            ReconcileError::Stripe(_) => Self::because(&kind::UNAVAILABLE, error)
+                .detail("Stripe does not answer; the day is compared again by itself.")
+                .retry_after(RETRY_AFTER_S),
+            ReconcileError::Form(_) => Self::because(&kind::INTERNAL, error),
+            ReconcileError::Store(cause) => store(cause),
         }
     }
 }

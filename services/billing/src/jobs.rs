@@ -9,13 +9,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::service::Books;
-use crate::{exactness, refund, sweeper};
+use crate::{exactness, reconcile, refund, sweeper};
 
 /// Starts every job.
 pub(crate) fn start(books: &Arc<Books>, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
     vec![
         telemetry::spawn("sweeper", sweep(Arc::clone(books), stop.clone())),
         telemetry::spawn("purchases", converge(Arc::clone(books), stop.clone())),
+        telemetry::spawn("reconcile", compare(Arc::clone(books), stop.clone())),
         telemetry::spawn("exactness", check(Arc::clone(books), stop.clone())),
     ]
 }
@@ -40,6 +41,17 @@ async fn converge(books: Arc<Books>, stop: CancellationToken) {
             books.wake_purchases.notified(),
         )
         .await;
+    }
+}
+
+async fn compare(books: Arc<Books>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let compared = reconcile::nightly(&books).await;
+        log(
+            compared,
+            "the last days could not be compared with Stripe; they are tried again",
+        );
+        pause(&stop, books.rhythm.reconcile, std::future::pending()).await;
     }
 }
 

@@ -34,6 +34,7 @@ mod purchase;
 #[cfg(test)]
 #[cfg(feature = "failpoints")]
 mod reference;
+mod reconcile;
 mod refund;
 mod reserve;
 mod routes;

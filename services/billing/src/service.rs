@@ -65,6 +65,8 @@ pub struct Rhythm {
     pub purchases: Duration,
     /// Whether the books are exact.
     pub exactness: Duration,
+    /// For days that were not compared with Stripe yet.
+    pub reconcile: Duration,
 }
 
 impl Default for Rhythm {
@@ -73,6 +75,7 @@ impl Default for Rhythm {
             sweep: Duration::from_secs(1),
             purchases: Duration::from_secs(5),
             exactness: Duration::from_mins(1),
+            reconcile: Duration::from_mins(10),
         }
     }
 }

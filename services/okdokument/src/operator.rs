@@ -37,6 +37,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: money::RefundCommand,
     },
+    /// Compares a day with Stripe now, brings the books up to date, and prints what differs.
+    Reconcile {
+        /// A UTC day, such as 2026-11-24; yesterday when left out.
+        #[arg(long)]
+        day: Option<String>,
+        #[command(flatten)]
+        server: Server,
+    },
 }
 
 #[derive(Subcommand)]
@@ -122,6 +130,7 @@ pub(crate) async fn run(command: Command) -> Result<(), Box<dyn Error>> {
             } => (server, of_key(&public_id), Some(settings)),
         },
         Command::Refund { command } => return money::refund(command).await,
+        Command::Reconcile { day, server } => return money::reconcile(&server, day).await,
     };
     let shown: SettingsView = match set {
         None => ask(&server, &path).await?,

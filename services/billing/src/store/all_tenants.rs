@@ -338,3 +338,16 @@ pub(crate) async fn claim_refund(
         .await?;
     Ok(claimed.rows_affected == 1)
 }
+
+/// Purchases that were begun in a stretch of time, the oldest first.
+pub(crate) async fn purchases_begun(
+    db: &impl ConnectionTrait,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<Purchase>, StoreError> {
+    Ok(purchase_row::Entity::find()
+        .filter(purchase_row::Column::CreatedAt.gte(from))
+        .filter(purchase_row::Column::CreatedAt.lt(to))
+        .order_by_asc(purchase_row::Column::Id)
+        .all(db)
+        .await?)
+}

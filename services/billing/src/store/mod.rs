@@ -16,6 +16,7 @@ pub(crate) mod holds;
 pub(crate) mod lots;
 pub(crate) mod proofs;
 pub(crate) mod purchases;
+pub(crate) mod reconciliations;
 pub(crate) mod refunds;
 pub(crate) mod stripe_events;
 pub(crate) mod tenants;

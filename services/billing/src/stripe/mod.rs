@@ -1,5 +1,6 @@
 //! The adapter to Stripe: Checkout Sessions out, signed events in. Knows Stripe's words, nothing of lots or the ledger.
 
+pub(crate) mod day;
 pub(crate) mod event;
 mod reversal;
 pub(crate) mod signature;

@@ -107,9 +107,7 @@ fn intent_of(purchase: &Purchase) -> Result<&str, StripeFault> {
 }
 
 fn refund(purchase: &Purchase, refund: Refund) -> Claim {
-    // Stripe leaves it out only for refunds older than statuses are.
-    let status = refund.status.unwrap_or_else(|| "succeeded".to_owned());
-    let in_force = !matches!(status.as_str(), "failed" | "canceled");
+    let (status, in_force) = refund_status(refund.status);
     let (amount, currency) = (refund.amount, refund.currency.to_string());
     Claim {
         amount_minor: amount,
@@ -123,10 +121,23 @@ fn refund(purchase: &Purchase, refund: Refund) -> Claim {
     }
 }
 
+/// Whether the money of a refund is gone.
+pub(super) fn refund_status(status: Option<String>) -> (String, bool) {
+    // Stripe leaves it out only for refunds older than statuses are.
+    let status = status.unwrap_or_else(|| "succeeded".to_owned());
+    let in_force = !matches!(status.as_str(), "failed" | "canceled");
+    (status, in_force)
+}
+
 /// The money of a dispute is gone while it runs; a warning takes none.
-fn dispute(purchase: &Purchase, dispute: &Dispute) -> Claim {
+pub(super) fn dispute_status(dispute: &Dispute) -> (String, bool) {
     let status = dispute.status.as_str().to_owned();
     let in_force = matches!(status.as_str(), "needs_response" | "under_review" | "lost");
+    (status, in_force)
+}
+
+fn dispute(purchase: &Purchase, dispute: &Dispute) -> Claim {
+    let (status, in_force) = dispute_status(dispute);
     Claim {
         kind: ClaimKind::Dispute,
         amount_minor: dispute.amount,

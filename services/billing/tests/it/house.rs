@@ -104,6 +104,7 @@ impl House {
                 sweep: Duration::from_millis(20),
                 purchases: Duration::from_millis(100),
                 exactness: Duration::from_millis(100),
+                reconcile: Duration::from_millis(200),
             },
         };
         change(&mut config);

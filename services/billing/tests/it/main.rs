@@ -16,6 +16,7 @@ mod house;
 mod interleaving;
 mod money;
 mod quota;
+mod reconcile;
 mod refund;
 mod reversal;
 mod shop;

@@ -1,9 +1,9 @@
-//! Money, for the operator: refunds with their reasons. What billing says and does, behind the operator's password.
+//! Money, for the operator: refunds with their reasons, and each day's comparison with Stripe. What billing says and does, behind the operator's password.
 
 use actix_web::http::{Method, header};
 use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
-use client_billing::{RefundView, RefundsView};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse, dev};
+use client_billing::{Reconciliation, Reconciliations, RefundView, RefundsView};
 use http_kit::{Problem, kind};
 use internal_auth::ServiceName;
 
@@ -15,6 +15,7 @@ use crate::state::State;
 
 const PAGE: &str = "/billing";
 const REFUNDS: &str = "/internal/operator/refunds";
+const DAYS: &str = "/internal/operator/reconciliations";
 
 /// What a path of the surface is about.
 pub(super) enum Place {
@@ -22,6 +23,7 @@ pub(super) enum Place {
     /// The form of the page.
     Form,
     Refunds,
+    Days,
 }
 
 impl Place {
@@ -30,6 +32,7 @@ impl Place {
             PAGE => Some(Self::Page),
             "/billing/refunds" => Some(Self::Form),
             "/billing/refunds.json" => Some(Self::Refunds),
+            "/billing/reconciliations.json" => Some(Self::Days),
             _ => None,
         }
     }
@@ -45,28 +48,40 @@ pub(super) async fn act(
     let allowed = match place {
         Place::Page => "GET",
         Place::Form => "POST",
-        Place::Refunds => "GET, POST",
+        Place::Refunds | Place::Days => "GET, POST",
     };
     let method = call.0.method();
     if ![Method::GET, Method::POST].contains(method) || !allowed.contains(method.as_str()) {
         return Err(Problem::new(&kind::METHOD_NOT_ALLOWED).header("allow", allowed));
     }
-    let mut answer = ask(state, forwarder, call, (ServiceName::Billing, REFUNDS)).await?;
+    let request = call.0;
+    let path = match place {
+        Place::Days => DAYS,
+        Place::Page | Place::Form | Place::Refunds => REFUNDS,
+    };
+    let mut answer = ask(state, forwarder, call, (ServiceName::Billing, path)).await?;
     match place {
         Place::Page => {
             let bytes = whole(&mut answer).await?;
             let refunds: RefundsView =
                 serde_json::from_slice(&bytes).map_err(|e| Problem::because(&kind::UPSTREAM, e))?;
-            Ok(html(&page(&refunds)))
+            let nothing = Payload::from_request(request, &mut dev::Payload::None).await;
+            let nothing = nothing.map_err(|_never| Problem::new(&kind::INTERNAL))?;
+            let days = (ServiceName::Billing, DAYS);
+            let mut answer = ask(state, forwarder, (request, nothing), days).await?;
+            let days: Reconciliations = serde_json::from_slice(&whole(&mut answer).await?)
+                .map_err(|e| Problem::because(&kind::UPSTREAM, e))?;
+            Ok(html(&page(&refunds, &days)))
         }
         Place::Form if answer.status().is_success() => Ok(HttpResponse::SeeOther()
             .insert_header((header::LOCATION, PAGE))
             .finish()),
-        Place::Form | Place::Refunds => Ok(forward::stream_back(answer)),
+        Place::Form | Place::Refunds | Place::Days => Ok(forward::stream_back(answer)),
     }
 }
 
-fn page(refunds: &RefundsView) -> String {
+fn page(refunds: &RefundsView, days: &Reconciliations) -> String {
+    let days: String = days.items.iter().map(day).collect();
     let rows: String = refunds.items.iter().map(row).collect();
     let list = if rows.is_empty() {
         "<p>No refund was ordered yet.</p>".to_owned()
@@ -77,7 +92,7 @@ fn page(refunds: &RefundsView) -> String {
         )
     };
     format!(
-        "<main><h1>Billing</h1><h2>Refund a purchase</h2>{}{}<h2>Refunds</h2>{list}</main>",
+        "<main><h1>Billing</h1><h2>Refund a purchase</h2>{}{}<h2>Refunds</h2>{list}<h2>Days compared with Stripe</h2><ul>{days}</ul></main>",
         form("Refund all that is left", ""),
         form(
             "Refund a part",
@@ -112,5 +127,33 @@ fn row(refund: &RefundView) -> String {
         escaped(&refund.reason),
         refund.units_taken,
         refund.debt,
+    )
+}
+
+fn day(report: &Reconciliation) -> String {
+    let money: String = report.money.iter().map(|of| {
+        let (stripe, currency) = (&of.stripe, escaped(&of.currency));
+        format!(
+            "<small>{} paid, {} {currency}; {} refunds, {} {currency}; {} disputes, {} {currency} (minor units)</small>",
+            stripe.paid, stripe.paid_minor, stripe.refunds, stripe.refunded_minor, stripe.disputes, stripe.disputed_minor,
+        )
+    }).collect();
+    let differences: String = report
+        .differences
+        .iter()
+        .map(|one| {
+            let (object, what) = (escaped(&one.object), escaped(&one.what));
+            format!("<small class=\"bad\"><code>{object}</code> {what}</small>")
+        })
+        .collect();
+    let verdict = if report.differences.is_empty() {
+        "Stripe and the books say the same"
+    } else {
+        "Stripe and the books differ"
+    };
+    format!(
+        "<li><strong>{}</strong>: {verdict}<small>compared {}</small>{money}{differences}</li>",
+        escaped(&report.day),
+        moment(report.checked_at),
     )
 }

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use clap::Subcommand;
-use client_billing::{RefundIn, RefundState, RefundView, RefundsView};
+use client_billing::{
+    ReconcileIn, Reconciliation, RefundIn, RefundState, RefundView, RefundsView, Tally,
+};
 use domain::PurchaseId;
 use reqwest::Method;
 use thiserror::Error;
@@ -12,6 +14,7 @@ use thiserror::Error;
 use super::{Server, ask, tell};
 
 const REFUNDS: &str = "/billing/refunds.json";
+const DAYS: &str = "/billing/reconciliations.json";
 
 #[derive(Subcommand)]
 pub(crate) enum RefundCommand {
@@ -38,6 +41,44 @@ pub(crate) enum RefundCommand {
 #[derive(Debug, Error)]
 #[error("Stripe refused the refund, and nothing was changed: {0}")]
 struct Refused(String);
+
+#[derive(Debug, Error)]
+#[error("Stripe and the books differ in {0} places")]
+struct Differs(usize);
+
+/// Fails where the two differ, so that a script hears of it.
+pub(super) async fn reconcile(server: &Server, day: Option<String>) -> Result<(), Box<dyn Error>> {
+    let report: Reconciliation = tell(server, (Method::POST, DAYS), &ReconcileIn { day }).await?;
+    report_lines(&report, &mut io::stdout())?;
+    match report.differences.len() {
+        0 => Ok(()),
+        differences => Err(Differs(differences).into()),
+    }
+}
+
+fn report_lines(report: &Reconciliation, out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}: {} purchases brought up to date, {} objects of others",
+        report.day, report.purchases, report.foreign
+    )?;
+    for money in &report.money {
+        tally("Stripe", &money.currency, &money.stripe, out)?;
+        tally("books ", &money.currency, &money.books, out)?;
+    }
+    for one in &report.differences {
+        writeln!(out, "  differs: {} {}", one.object, one.what)?;
+    }
+    Ok(())
+}
+
+fn tally(side: &str, currency: &str, of: &Tally, out: &mut impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "  {side}  paid {} = {} {currency}, refunds {} = {} {currency}, disputes {} = {} {currency}",
+        of.paid, of.paid_minor, of.refunds, of.refunded_minor, of.disputes, of.disputed_minor
+    )
+}
 
 pub(super) async fn refund(command: RefundCommand) -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout();
