@@ -8,11 +8,23 @@ pub(crate) const GOOD_CARD: &str = "4242 4242 4242 4242";
 /// The card that is always declined.
 pub(crate) const DECLINED_CARD: &str = "4000 0000 0000 0002";
 
+/// The card whose bank wants to know the buyer first, every time (3-D Secure).
+const AUTHENTICATED_CARD: &str = "4000002760003184";
+
+/// What the buyer's bank said of who the buyer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    NotAsked,
+    Passed,
+    Failed,
+}
+
 /// What a person typed into the card form.
 pub(crate) struct Card<'a> {
     pub(crate) number: &'a str,
     pub(crate) expiry: &'a str,
     pub(crate) cvc: &'a str,
+    pub(crate) authentication: Authentication,
 }
 
 /// Why a card was not charged, in Stripe's codes.
@@ -25,6 +37,14 @@ pub(crate) struct Decline {
 }
 
 impl Decline {
+    pub(crate) fn insufficient_funds() -> Self {
+        Self::new(
+            "card_declined",
+            Some("insufficient_funds"),
+            "Your card has insufficient funds. Try a different card.",
+        )
+    }
+
     fn new(code: &str, reason: Option<&str>, message: &str) -> Self {
         Self {
             code: code.to_owned(),
@@ -37,6 +57,8 @@ impl Decline {
 /// What became of a card.
 pub(crate) enum Verdict {
     Approved,
+    /// The bank asks the buyer who that is.
+    Challenged,
     /// The form was filled in wrongly; no bank was asked.
     Mistyped(Decline),
     /// The bank said no.
@@ -53,16 +75,13 @@ pub(crate) fn judge(card: &Card<'_>, now: Timestamp) -> Verdict {
         "4242424242424242" | "4000056655665556" | "5555555555554444" | "2223003122003222" => {
             Verdict::Approved
         }
+        AUTHENTICATED_CARD => authenticated(card.authentication),
         "4000000000000002" => Verdict::Declined(Decline::new(
             "card_declined",
             Some("generic_decline"),
             generic,
         )),
-        "4000000000009995" => Verdict::Declined(Decline::new(
-            "card_declined",
-            Some("insufficient_funds"),
-            "Your card has insufficient funds. Try a different card.",
-        )),
+        "4000000000009995" => Verdict::Declined(Decline::insufficient_funds()),
         "4000000000000069" => {
             Verdict::Declined(Decline::new("expired_card", None, "Your card has expired."))
         }
@@ -75,6 +94,18 @@ pub(crate) fn judge(card: &Card<'_>, now: Timestamp) -> Verdict {
             "card_declined",
             Some("test_mode_live_card"),
             "Your card was declined. This is the sandbox: use one of the test cards.",
+        )),
+    }
+}
+
+fn authenticated(authentication: Authentication) -> Verdict {
+    match authentication {
+        Authentication::NotAsked => Verdict::Challenged,
+        Authentication::Passed => Verdict::Approved,
+        Authentication::Failed => Verdict::Declined(Decline::new(
+            "payment_intent_authentication_failure",
+            None,
+            "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
         )),
     }
 }
@@ -159,10 +190,12 @@ mod tests {
                 number,
                 expiry,
                 cvc,
+                authentication: Authentication::NotAsked,
             },
             NOV_2026,
         ) {
             Verdict::Approved => None,
+            Verdict::Challenged => Some("challenged".to_owned()),
             Verdict::Mistyped(no) | Verdict::Declined(no) => Some(no.reason.unwrap_or(no.code)),
         }
     }

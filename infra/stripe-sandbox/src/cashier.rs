@@ -187,6 +187,16 @@ impl Cashier {
         Ok(())
     }
 
+    /// Has an event never be delivered by itself.
+    pub(crate) fn drop_event(&self, id: &str) -> Result<(), ApiError> {
+        let (mut store, _) = self.open_till()?;
+        let event = store.events.get(id).cloned();
+        let event = event.ok_or_else(|| ApiError::no_such("event", "id", id))?;
+        store
+            .commit(vec![Entry::Event(event.dropped())])
+            .map_err(ApiError::disk)
+    }
+
     /// Events to be delivered now, the oldest first.
     pub(crate) fn due_events(&self) -> Result<Vec<Event>, ApiError> {
         let (store, now) = self.open_till()?;

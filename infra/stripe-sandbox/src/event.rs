@@ -23,6 +23,12 @@ pub(crate) enum EventKind {
     SessionCompleted,
     #[serde(rename = "checkout.session.expired")]
     SessionExpired,
+    #[serde(rename = "checkout.session.async_payment_succeeded")]
+    SessionMoneyArrived,
+    #[serde(rename = "checkout.session.async_payment_failed")]
+    SessionMoneyFailed,
+    #[serde(rename = "payment_intent.processing")]
+    IntentProcessing,
     #[serde(rename = "payment_intent.succeeded")]
     IntentSucceeded,
     #[serde(rename = "payment_intent.payment_failed")]
@@ -46,6 +52,9 @@ impl EventKind {
         match self {
             Self::SessionCompleted => "checkout.session.completed",
             Self::SessionExpired => "checkout.session.expired",
+            Self::SessionMoneyArrived => "checkout.session.async_payment_succeeded",
+            Self::SessionMoneyFailed => "checkout.session.async_payment_failed",
+            Self::IntentProcessing => "payment_intent.processing",
             Self::IntentSucceeded => "payment_intent.succeeded",
             Self::IntentFailed => "payment_intent.payment_failed",
             Self::RefundCreated => "refund.created",
@@ -140,6 +149,13 @@ impl Event {
         } else {
             Delivery::GivenUp
         };
+        self
+    }
+
+    /// The event, which nobody hears of unless it is sent again.
+    #[must_use]
+    pub(crate) fn dropped(mut self) -> Self {
+        self.delivery = Delivery::GivenUp;
         self
     }
 

@@ -7,7 +7,7 @@ use crate::amount::Amount;
 use crate::api_error::ApiError;
 use crate::id::SessionId;
 use crate::params::Params;
-use crate::session::{IntentData, LineItem, Session, SessionStatus};
+use crate::session::{IntentData, LineItem, Money, Session, SessionStatus};
 
 /// Stripe lets a session live between half an hour and a day.
 const SHORTEST_LIFE_S: i64 = 30 * 60;
@@ -43,6 +43,7 @@ impl Session {
             cancel_url: take_web_address(&mut params, "cancel_url")?,
             payer: None,
             payment_intent: None,
+            money: Money::default(),
         };
         params.finish()?;
         Ok(session)

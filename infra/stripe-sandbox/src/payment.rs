@@ -3,12 +3,12 @@
 use domain::Timestamp;
 
 use crate::api_error::ApiError;
-use crate::card::{self, Card, Decline, Verdict};
+use crate::card::{self, Authentication, Card, Decline, Verdict};
 use crate::cashier::{Cashier, no_such_session};
 use crate::event::{Event, EventKind};
 use crate::id::PaymentMethodId;
 use crate::payment_intent::{Outcome, PaymentIntent};
-use crate::session::{Payer, Session, SessionStatus};
+use crate::session::{Money, Payer, Session, SessionStatus};
 use crate::store::{Entry, Store};
 
 /// When the events of a payment are to be delivered.
@@ -19,6 +19,14 @@ pub(crate) enum Promptness {
     ByHand,
 }
 
+/// How somebody pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Card,
+    /// The order is taken at once, the money comes days later or not at all.
+    BankDebit,
+}
+
 /// One attempt to pay, as the hosted page sends it.
 pub(crate) struct Attempted {
     pub(crate) number: String,
@@ -26,6 +34,8 @@ pub(crate) struct Attempted {
     pub(crate) cvc: String,
     pub(crate) payer: Payer,
     pub(crate) promptness: Promptness,
+    pub(crate) way: Way,
+    pub(crate) authentication: Authentication,
 }
 
 /// What became of an attempt to pay.
@@ -33,6 +43,8 @@ pub(crate) enum Payment {
     /// Paid, now or before.
     Paid(Session),
     Refused(Session, Decline),
+    /// The bank wants to know the buyer first; nothing has happened yet.
+    Challenged(Session),
     Expired(Session),
 }
 
@@ -50,13 +62,20 @@ impl Cashier {
             SessionStatus::Expired => return Ok(Payment::Expired(session)),
             SessionStatus::Open => {}
         }
+        if attempted.way == Way::BankDebit {
+            let payment = self.complete(&mut store, session, attempted, now)?;
+            self.bell.notify_one();
+            return Ok(payment);
+        }
         let card = Card {
             number: &attempted.number,
             expiry: &attempted.expiry,
             cvc: &attempted.cvc,
+            authentication: attempted.authentication,
         };
         let payment = match card::judge(&card, now) {
             Verdict::Mistyped(mistake) => return Ok(Payment::Refused(session, mistake)),
+            Verdict::Challenged => return Ok(Payment::Challenged(session)),
             Verdict::Declined(decline) => self.decline(&mut store, session, decline, now)?,
             Verdict::Approved => self.complete(&mut store, session, attempted, now)?,
         };
@@ -96,13 +115,24 @@ impl Cashier {
         paid: Attempted,
         now: Timestamp,
     ) -> Result<Payment, ApiError> {
-        let outcome = Outcome::Succeeded {
-            payment_method: PaymentMethodId::generate(),
+        let payment_method = PaymentMethodId::generate();
+        let (outcome, money, kind) = match paid.way {
+            Way::Card => (
+                Outcome::Succeeded { payment_method },
+                Money::Arrived,
+                EventKind::IntentSucceeded,
+            ),
+            Way::BankDebit => (
+                Outcome::Processing { payment_method },
+                Money::OnItsWay,
+                EventKind::IntentProcessing,
+            ),
         };
         let intent = attempt(store, &mut session, outcome, now);
         session.status = SessionStatus::Complete;
+        session.money = money;
         session.payer = Some(paid.payer);
-        let succeeded = Event::new(EventKind::IntentSucceeded, intent.to_json(), now);
+        let succeeded = Event::new(kind, intent.to_json(), now);
         let change = vec![
             Entry::Event(self.scheduled(succeeded, paid.promptness, now)),
             Entry::Event(self.event_of(
@@ -116,6 +146,50 @@ impl Cashier {
         ];
         store.commit(change).map_err(ApiError::disk)?;
         Ok(Payment::Paid(session))
+    }
+}
+
+impl Cashier {
+    /// The money of a bank debit arrives, or the bank says that it never will.
+    pub(crate) fn end_debit(&self, id: &str, money: Money) -> Result<(), ApiError> {
+        let (mut store, now) = self.open_till()?;
+        let session = store.sessions.get(id).cloned();
+        let mut session = session.ok_or_else(|| no_such_session(id))?;
+        if session.money != Money::OnItsWay {
+            return Err(ApiError::refused(
+                "payment_intent_unexpected_state",
+                format!("No money is on its way for session {id}."),
+            ));
+        }
+        session.money = money;
+        let (outcome, of_intent, of_session) = if money == Money::Arrived {
+            (
+                Outcome::Succeeded {
+                    payment_method: PaymentMethodId::generate(),
+                },
+                EventKind::IntentSucceeded,
+                EventKind::SessionMoneyArrived,
+            )
+        } else {
+            (
+                Outcome::RequiresPaymentMethod {
+                    last_error: Decline::insufficient_funds(),
+                },
+                EventKind::IntentFailed,
+                EventKind::SessionMoneyFailed,
+            )
+        };
+        let intent = attempt(&store, &mut session, outcome, now);
+        let told = Event::new(of_intent, intent.to_json(), now);
+        let change = vec![
+            Entry::Event(self.scheduled(told, Promptness::AtOnce, now)),
+            Entry::Event(self.event_of(of_session, &session, Promptness::AtOnce, now)),
+            Entry::Session(session),
+            Entry::Intent(intent),
+        ];
+        store.commit(change).map_err(ApiError::disk)?;
+        self.bell.notify_one();
+        Ok(())
     }
 }
 

@@ -15,8 +15,16 @@ use crate::session::Session;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub(crate) enum Outcome {
-    Succeeded { payment_method: PaymentMethodId },
-    RequiresPaymentMethod { last_error: Decline },
+    Succeeded {
+        payment_method: PaymentMethodId,
+    },
+    /// A bank debit on its way.
+    Processing {
+        payment_method: PaymentMethodId,
+    },
+    RequiresPaymentMethod {
+        last_error: Decline,
+    },
 }
 
 /// One intent, as it is kept.
@@ -72,6 +80,9 @@ impl PaymentIntent {
                 json!(payment_method),
                 Value::Null,
             ),
+            Outcome::Processing { payment_method } => {
+                ("processing", 0, json!(payment_method), Value::Null)
+            }
             Outcome::RequiresPaymentMethod { last_error } => (
                 "requires_payment_method",
                 0,

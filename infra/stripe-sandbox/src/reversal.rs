@@ -235,10 +235,12 @@ fn succeeded<'a>(store: &'a Store, intent: &str) -> Result<&'a PaymentIntent, Ap
     let found = store.intents.get(intent).ok_or_else(missing)?;
     match found.outcome {
         Outcome::Succeeded { .. } => Ok(found),
-        Outcome::RequiresPaymentMethod { .. } => Err(ApiError::invalid(
-            "payment_intent",
-            "This PaymentIntent does not have a successful charge to refund.",
-        )),
+        Outcome::Processing { .. } | Outcome::RequiresPaymentMethod { .. } => {
+            Err(ApiError::invalid(
+                "payment_intent",
+                "This PaymentIntent does not have a successful charge to refund.",
+            ))
+        }
     }
 }
 

@@ -30,6 +30,16 @@ impl SessionStatus {
     }
 }
 
+/// How far the money of a complete session has come: a card pays at once, a bank debit days later or never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Money {
+    #[default]
+    Arrived,
+    OnItsWay,
+    Failed,
+}
+
 /// One thing on the bill.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LineItem {
@@ -73,6 +83,8 @@ pub(crate) struct Session {
     pub(crate) payer: Option<Payer>,
     /// Present from the first attempt to pay; shown by the API once the session is complete.
     pub(crate) payment_intent: Option<IntentId>,
+    #[serde(default)]
+    pub(crate) money: Money,
 }
 
 impl Session {
@@ -92,8 +104,9 @@ impl Session {
 
     /// Stripe's JSON. `page` is the address of the hosted page, `expanded` the intent in place of its id.
     pub(crate) fn to_json(&self, page: &Url, expanded: Option<&PaymentIntent>) -> Value {
-        let paid = self.status == SessionStatus::Complete;
-        let intent = match (paid, expanded) {
+        let complete = self.status == SessionStatus::Complete;
+        let paid = complete && self.money == Money::Arrived;
+        let intent = match (complete, expanded) {
             (false, _) => Value::Null,
             (true, Some(intent)) => intent.to_json(),
             (true, None) => json!(self.payment_intent),

@@ -7,7 +7,7 @@ use domain::Timestamp;
 use crate::cashier::Overview;
 use crate::event::{Delivery, Event};
 use crate::pages::{Text, layout, reversals};
-use crate::session::{Session, SessionStatus};
+use crate::session::{Money, Session, SessionStatus};
 
 pub(crate) fn render(overview: &Overview, endpoint: Option<&str>) -> String {
     let target = endpoint.map_or_else(
@@ -39,7 +39,11 @@ fn session_table(sessions: &[Session]) -> String {
     for session in sessions {
         let (class, state) = match session.status {
             SessionStatus::Open => ("waiting", "open"),
-            SessionStatus::Complete => ("good", "paid"),
+            SessionStatus::Complete => match session.money {
+                Money::Arrived => ("good", "paid"),
+                Money::OnItsWay => ("waiting", "debit on its way"),
+                Money::Failed => ("bad", "debit failed"),
+            },
             SessionStatus::Expired => ("", "expired"),
         };
         let item = session
@@ -109,7 +113,7 @@ fn resend_button(event: &Event) -> String {
     };
     let id = Text(&event.id);
     format!(
-        r#"<form method="post" action="/sandbox/events/{id}/resend"><button aria-label="{label} {id}">{label}</button></form>"#
+        r#"<form method="post" action="/sandbox/events/{id}/resend"><button aria-label="{label} {id}">{label}</button></form><form method="post" action="/sandbox/events/{id}/drop"><button aria-label="Drop {id}">Drop</button></form>"#
     )
 }
 

@@ -26,7 +26,44 @@ const TEST_CARDS: &str = r#"<dl class="cards">
 <div><dt>4000 0000 0000 9995</dt><dd>has insufficient funds</dd></div>
 <div><dt>4000 0000 0000 0069</dt><dd>has expired</dd></div>
 <div><dt>4000 0000 0000 0127</dt><dd>wrong security code</dd></div>
+<div><dt>4000 0027 6000 3184</dt><dd>asks for 3-D Secure</dd></div>
 </dl>"#;
+
+/// The bank's own question, as 3-D Secure shows it in a frame: what was typed goes along, the answer beside it.
+pub(crate) fn challenge(session: &Session, form: &CardForm) -> String {
+    let hidden = |name: &str, value: &str| {
+        format!(
+            r#"<input type="hidden" name="{name}" value="{}">"#,
+            Text(value)
+        )
+    };
+    let webhook = match form.promptness {
+        Promptness::AtOnce => "at_once",
+        Promptness::Late => "late",
+        Promptness::ByHand => "by_hand",
+    };
+    let typed: String = [
+        ("card_number", form.number.as_str()),
+        ("card_expiry", &form.expiry),
+        ("card_cvc", &form.cvc),
+        ("card_name", &form.name),
+        ("email", &form.email),
+        ("webhook", webhook),
+    ]
+    .into_iter()
+    .map(|(name, value)| hidden(name, value))
+    .collect();
+    let body = format!(
+        r#"<main class="checkout">
+{}
+<form class="panel" method="post"><h2>3-D Secure</h2><p>The bank of this card asks whether it is you who pays.</p>{typed}
+<button class="primary" name="authentication" value="passed">It is me</button>
+<button name="authentication" value="failed">Fail</button></form>
+</main>"#,
+        summary(session),
+    );
+    layout("3-D Secure", &body)
+}
 
 /// The page of an open session, after a refusal with the reason.
 pub(crate) fn open(session: &Session, form: &CardForm, refusal: Option<&Decline>) -> String {
@@ -153,6 +190,7 @@ fn card_form(session: &Session, form: &CardForm, refusal: Option<&Decline>) -> S
 <input id="card_name" name="card_name" autocomplete="off" placeholder="Optional" value="{name}"></div>
 <button class="primary" name="attempt" value="pay">Pay {total}</button>
 <button name="attempt" value="decline">Try a card that is declined</button>
+<button name="attempt" value="debit">Pay by bank debit, which takes days</button>
 <details{opened}><summary>Sandbox options</summary>
 <fieldset><legend class="small quiet">The webhook that says “paid” is sent</legend>
 <label class="choice"><input type="radio" name="webhook" value="at_once"{at_once}>at once</label>

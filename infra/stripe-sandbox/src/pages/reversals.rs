@@ -7,7 +7,7 @@ use domain::Timestamp;
 use crate::pages::Text;
 use crate::pages::overview::time;
 use crate::reversal::{Dispute, DisputeStatus, Refund, RefundStatus};
-use crate::session::{Session, SessionStatus};
+use crate::session::{Money, Session, SessionStatus};
 
 /// What can be done to a payment.
 pub(super) fn buttons(session: &Session) -> String {
@@ -18,6 +18,18 @@ pub(super) fn buttons(session: &Session) -> String {
     else {
         return String::new();
     };
+    match session.money {
+        Money::Arrived => {}
+        Money::OnItsWay => {
+            let debit = format!("/sandbox/sessions/{}", session.id);
+            return [
+                button(&format!("{debit}/arrive"), "Money arrives", ""),
+                button(&format!("{debit}/fail"), "Debit fails", ""),
+            ]
+            .concat();
+        }
+        Money::Failed => return String::new(),
+    }
     let payment = format!("/sandbox/payments/{intent}");
     let half = format!(
         r#"<input type="hidden" name="amount" value="{}">"#,

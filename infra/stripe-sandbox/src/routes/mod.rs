@@ -29,6 +29,8 @@ pub(crate) fn configure(services: &mut ServiceConfig) {
                 .service(pay::pay)
                 .service(overview::show)
                 .service(overview::resend)
+                .service(overview::drop_event)
+                .service(overview::end_debit)
                 .service(overview::refund)
                 .service(overview::fail_refund)
                 .service(overview::dispute)

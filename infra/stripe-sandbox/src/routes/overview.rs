@@ -11,6 +11,7 @@ use crate::params::Params;
 use crate::reversal::DisputeStatus;
 use crate::routes::page_of;
 use crate::routes::pay::{failed, see_other};
+use crate::session::Money;
 use crate::webhook::blocking;
 
 #[get("/")]
@@ -26,6 +27,32 @@ pub(crate) async fn show(cashier: Data<Cashier>) -> HttpResponse {
 pub(crate) async fn resend(id: Path<String>, cashier: Data<Cashier>) -> HttpResponse {
     match blocking(move || cashier.resend(&id)).await {
         Ok(()) => see_other("/#events"),
+        Err(error) => failed(&error),
+    }
+}
+
+#[post("/sandbox/events/{id}/drop")]
+pub(crate) async fn drop_event(id: Path<String>, cashier: Data<Cashier>) -> HttpResponse {
+    match blocking(move || cashier.drop_event(&id)).await {
+        Ok(()) => see_other("/#events"),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Ends a bank debit: its money arrives, or never will.
+#[post("/sandbox/sessions/{id}/{end}")]
+pub(crate) async fn end_debit(
+    path: Path<(String, String)>,
+    cashier: Data<Cashier>,
+) -> HttpResponse {
+    let (id, end) = path.into_inner();
+    let money = match end.as_str() {
+        "arrive" => Money::Arrived,
+        "fail" => Money::Failed,
+        _ => return failed(&ApiError::no_such("end of a payment", "end", &end)),
+    };
+    match blocking(move || cashier.end_debit(&id, money)).await {
+        Ok(()) => see_other("/#sessions"),
         Err(error) => failed(&error),
     }
 }

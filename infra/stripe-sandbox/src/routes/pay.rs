@@ -6,11 +6,11 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpResponse, get, post};
 
 use crate::api_error::ApiError;
-use crate::card::{DECLINED_CARD, Decline, GOOD_CARD};
+use crate::card::{Authentication, DECLINED_CARD, Decline, GOOD_CARD};
 use crate::cashier::Cashier;
 use crate::pages::pay::{self as page, CardForm};
 use crate::params::Params;
-use crate::payment::{Attempted, Payment, Promptness};
+use crate::payment::{Attempted, Payment, Promptness, Way};
 use crate::routes::page_of;
 use crate::session::{Payer, Session, SessionStatus};
 use crate::webhook::blocking;
@@ -39,9 +39,12 @@ pub(crate) async fn show(id: Path<String>, cashier: Data<Cashier>) -> HttpRespon
 #[post("/c/pay/{id}")]
 pub(crate) async fn pay(id: Path<String>, body: Bytes, cashier: Data<Cashier>) -> HttpResponse {
     let mut params = Params::parse(&body);
-    let wants_decline = params
-        .take("attempt")
-        .is_some_and(|attempt| attempt == "decline");
+    let attempt = params.take("attempt").unwrap_or_default();
+    let authentication = match params.take("authentication").as_deref() {
+        Some("passed") => Authentication::Passed,
+        Some("failed") => Authentication::Failed,
+        _ => Authentication::NotAsked,
+    };
     let mut field =
         |name: &str, filled_in: &str| params.take(name).unwrap_or_else(|| filled_in.to_owned());
     let mut form = CardForm {
@@ -56,10 +59,19 @@ pub(crate) async fn pay(id: Path<String>, body: Bytes, cashier: Data<Cashier>) -
             _ => Promptness::AtOnce,
         },
     };
-    if wants_decline {
+    if attempt == "decline" {
         DECLINED_CARD.clone_into(&mut form.number);
     }
-    let attempted = attempted(&form);
+    let way = if attempt == "debit" {
+        Way::BankDebit
+    } else {
+        Way::Card
+    };
+    let attempted = Attempted {
+        way,
+        authentication,
+        ..attempted(&form)
+    };
     match blocking(move || cashier.pay(&id, attempted)).await {
         Ok(Payment::Paid(session)) => see_other(&session.landing_page()),
         Ok(Payment::Refused(session, decline)) => open(
@@ -68,6 +80,9 @@ pub(crate) async fn pay(id: Path<String>, body: Bytes, cashier: Data<Cashier>) -
             &form,
             Some(&decline),
         ),
+        Ok(Payment::Challenged(session)) => {
+            page_of(StatusCode::OK, page::challenge(&session, &form))
+        }
         Ok(Payment::Expired(session)) => page_of(StatusCode::GONE, page::expired(&session)),
         Err(error) => failed(&error),
     }
@@ -101,6 +116,8 @@ fn attempted(form: &CardForm) -> Attempted {
             name: given(&form.name),
         },
         promptness: form.promptness,
+        way: Way::Card,
+        authentication: Authentication::NotAsked,
     }
 }
 

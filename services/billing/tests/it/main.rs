@@ -15,6 +15,7 @@ mod failpoints;
 mod house;
 mod interleaving;
 mod money;
+mod permutations;
 mod quota;
 mod reconcile;
 mod refund;

@@ -88,6 +88,15 @@ impl Shop {
         );
     }
 
+    /// Sends the payment page's form; the answer's status.
+    pub(crate) async fn submit(&self, page: &str, form: &[(&str, &str)]) -> StatusCode {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let sent = self.http.post(page).body(body).send().await.unwrap();
+        sent.status()
+    }
+
     /// Ends a session as time or a person at Stripe would.
     pub(crate) async fn expire(&self, page: &str) {
         let session = page.rsplit('/').next().unwrap();
