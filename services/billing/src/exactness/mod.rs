@@ -15,6 +15,7 @@ use store_kit::{Db, StoreError};
 use thiserror::Error;
 
 use self::books::{Faults, Findings, Posted};
+use crate::debt;
 use crate::ledger::LedgerError;
 use crate::store::proofs::{self, Series};
 use crate::store::{self, AccountKey, all_tenants, exactness};
@@ -50,6 +51,15 @@ pub(crate) async fn check(
     checkpoints::move_entries(db, now).await?;
     checkpoints::move_registered(db, newest, now).await?;
     report(&findings);
+    measure_debt(db).await
+}
+
+/// What all tenants owe together.
+async fn measure_debt(db: &Db) -> Result<(), CheckError> {
+    let owed = debt::owed(&all_tenants::reclaimed_lots(db.reader()).await?);
+    let owed = owed.map_err(LedgerError::from)?.count();
+    #[expect(clippy::cast_precision_loss, reason = "a gauge needs no 53rd bit")]
+    metrics::gauge!("quota_debt_units").set(owed as f64);
     Ok(())
 }
 

@@ -351,3 +351,12 @@ pub(crate) async fn purchases_begun(
         .all(db)
         .await?)
 }
+
+/// The lots whose money went back, in whole or in part.
+pub(crate) async fn reclaimed_lots(db: &impl ConnectionTrait) -> Result<Vec<Lot>, StoreError> {
+    Ok(lots::all()
+        // In the words of the index `lots_reclaimed`, or SQLite does not use it.
+        .filter(Expr::cust("reclaimed > 0"))
+        .all(db)
+        .await?)
+}
