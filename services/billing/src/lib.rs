@@ -31,10 +31,10 @@ mod lot;
 mod permission;
 mod price_list;
 mod purchase;
+mod reconcile;
 #[cfg(test)]
 #[cfg(feature = "failpoints")]
 mod reference;
-mod reconcile;
 mod refund;
 mod reserve;
 mod routes;

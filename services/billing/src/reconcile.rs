@@ -147,7 +147,7 @@ async fn bring_up_to_date(
         Err(error) => {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             let why = cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-            comparison.differs(purchase.id, format!("cannot be brought up to date: {why}"));
+            comparison.differs(&purchase.id, format!("cannot be brought up to date: {why}"));
         }
     }
     let db = books.db.reader();

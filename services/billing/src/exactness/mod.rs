@@ -103,7 +103,8 @@ async fn check_recent(
     };
     witness::recent_ends_are_verdicts(db, witness, since, &mut findings).await?;
     let passed = checkpoints::registered(db).await?;
-    let newest = witness::registered_were_charged((db, now), witness, passed, &mut findings).await?;
+    let newest =
+        witness::registered_were_charged((db, now), witness, passed, &mut findings).await?;
     let clean = findings.values().all(|faults| *faults == Faults::default());
     Ok(clean.then_some((findings, newest)))
 }

@@ -27,7 +27,9 @@ pub(super) async fn post(
         tenant: told.tenant,
         mode: told.mode,
     };
-    let record = witness.charge(&super::witness::request_id(), told.charge).await?;
+    let record = witness
+        .charge(&super::witness::request_id(), told.charge)
+        .await?;
     let used_at = record.map_or(now, |record| record.at);
     let tx = db.begin().await?;
     accounts::lock(&*tx, account).await?;

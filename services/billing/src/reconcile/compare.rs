@@ -19,7 +19,7 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    pub(super) fn differs(&mut self, object: impl ToString, what: impl Into<String>) {
+    pub(super) fn differs(&mut self, object: &impl ToString, what: impl Into<String>) {
         self.differences.push(Difference {
             object: object.to_string(),
             what: what.into(),
@@ -80,7 +80,7 @@ impl Comparison {
             self.differs(&session.id, format!("is {paid}, and {named} is {state}"));
         }
         if let Some(why) = &purchase.review {
-            self.differs(named, format!("needs a person's review: {why}"));
+            self.differs(&named, format!("needs a person's review: {why}"));
         }
     }
 

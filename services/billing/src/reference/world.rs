@@ -18,6 +18,7 @@ use super::crash::{die_at, drop_after};
 use super::model::Model;
 use super::money::{self, Money};
 use super::witness::SharedWitness;
+use crate::debt::DebtPolicy;
 use crate::judge::Judge;
 use crate::settle::Told;
 use crate::store::wipe;
@@ -58,7 +59,7 @@ impl World {
         let clock = ManualClock::at(NOON);
         let mut world = Self {
             db: db.clone(),
-            judge: Judge::new(db.clone(), Arc::new(clock.clone())),
+            judge: Judge::new(db.clone(), Arc::new(clock.clone()), DebtPolicy::default()),
             clock,
             tenant: TenantId::generate(),
             model: Model::at(NOON),
@@ -196,12 +197,13 @@ impl World {
             }
             let (db, clock, asked) = (self.db.clone(), self.clock.clone(), asked.to_vec());
             let act = Box::pin(async move {
-                reserve::judge_all(&db, &clock, &asked).await;
+                reserve::judge_all((&db, &clock, DebtPolicy::default()), &asked).await;
             });
             self.survive("reserve", crash, act, after).await?;
         }
         // Who got no answer asks again with the same charge id.
-        let answers = reserve::judge_all(&self.db, &self.clock, asked).await;
+        let answers =
+            reserve::judge_all((&self.db, &self.clock, DebtPolicy::default()), asked).await;
         let mut expected = Vec::with_capacity(asked.len());
         for asked in asked {
             expected.push(self.model.reserve(asked));

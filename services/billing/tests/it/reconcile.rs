@@ -94,7 +94,7 @@ async fn what_cannot_be_mended_is_told(kind: StoreKind) {
         assert!(
             told.iter().any(|one| one.contains(part)),
             "{part}: {told:#?}"
-        )
+        );
     };
     says(&format!(
         "{mismatched} needs a person's review: amount_subtotal"
@@ -128,7 +128,7 @@ async fn every_night_the_last_days_are_compared_once(kind: StoreKind) {
         100
     );
     // A second look on the same day waits for the next night; by hand it takes the first one's place.
-    shop.house.clock.advance(Duration::from_secs(60));
+    shop.house.clock.advance(Duration::from_mins(1));
     let again = run(&shop, TODAY).await;
     assert!(report["checkedAt"].as_i64() < again["checkedAt"].as_i64());
     let rows = "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM reconciliations WHERE day = '2026-11-24'";

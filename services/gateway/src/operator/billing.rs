@@ -3,7 +3,9 @@
 use actix_web::http::{Method, header};
 use actix_web::web::Payload;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, dev};
-use client_billing::{Reconciliation, Reconciliations, RefundView, RefundsView};
+use client_billing::{
+    DayMoney, Difference, Reconciliation, Reconciliations, RefundView, RefundsView,
+};
 use http_kit::{Problem, kind};
 use internal_auth::ServiceName;
 
@@ -131,21 +133,8 @@ fn row(refund: &RefundView) -> String {
 }
 
 fn day(report: &Reconciliation) -> String {
-    let money: String = report.money.iter().map(|of| {
-        let (stripe, currency) = (&of.stripe, escaped(&of.currency));
-        format!(
-            "<small>{} paid, {} {currency}; {} refunds, {} {currency}; {} disputes, {} {currency} (minor units)</small>",
-            stripe.paid, stripe.paid_minor, stripe.refunds, stripe.refunded_minor, stripe.disputes, stripe.disputed_minor,
-        )
-    }).collect();
-    let differences: String = report
-        .differences
-        .iter()
-        .map(|one| {
-            let (object, what) = (escaped(&one.object), escaped(&one.what));
-            format!("<small class=\"bad\"><code>{object}</code> {what}</small>")
-        })
-        .collect();
+    let money: String = report.money.iter().map(tally).collect();
+    let differences: String = report.differences.iter().map(difference).collect();
     let verdict = if report.differences.is_empty() {
         "Stripe and the books say the same"
     } else {
@@ -156,4 +145,22 @@ fn day(report: &Reconciliation) -> String {
         escaped(&report.day),
         moment(report.checked_at),
     )
+}
+
+fn tally(of: &DayMoney) -> String {
+    let (stripe, currency) = (&of.stripe, escaped(&of.currency));
+    format!(
+        "<small>{} paid, {} {currency}; {} refunds, {} {currency}; {} disputes, {} {currency} (minor units)</small>",
+        stripe.paid,
+        stripe.paid_minor,
+        stripe.refunds,
+        stripe.refunded_minor,
+        stripe.disputes,
+        stripe.disputed_minor,
+    )
+}
+
+fn difference(one: &Difference) -> String {
+    let (object, what) = (escaped(&one.object), escaped(&one.what));
+    format!("<small class=\"bad\"><code>{object}</code> {what}</small>")
 }

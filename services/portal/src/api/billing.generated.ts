@@ -222,6 +222,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/operator/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the latest days' comparisons with Stripe found. */
+        get: operations["list_reconciliations"];
+        put?: never;
+        /** Compares a UTC day with Stripe now, and keeps the report in place of the day's earlier one. */
+        post: operations["reconcile_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/operator/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest refunds that operators ordered, over all tenants. */
+        get: operations["list_refunds"];
+        put?: never;
+        /** Gives money of a purchase back, with a reason. Also taken as a form, from the operator's page. */
+        post: operations["order_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/reservations": {
         parameters: {
             query?: never;
@@ -306,6 +342,8 @@ export interface components {
             checkedAt?: components["schemas"]["Timestamp"] | null;
             /** @description Units that were used though their money went back. */
             debt: components["schemas"]["Units"];
+            /** @description Nothing new is registered until it is paid. */
+            debtBlocks: boolean;
             drift: components["schemas"]["Units"];
             granted: components["schemas"]["Units"];
             held: components["schemas"]["Units"];
@@ -314,6 +352,8 @@ export interface components {
             lots: components["schemas"]["LotView"][];
             mode: components["schemas"]["Mode"];
             overSold: components["schemas"]["Units"];
+            /** @description Whether the next purchase pays it with its units first. */
+            purchasePaysDebt: boolean;
             purchased: components["schemas"]["Units"];
             refunded: components["schemas"]["Units"];
             /** @description Committed and held units: used is what was reserved and not given back. */
@@ -368,12 +408,24 @@ export interface components {
             url?: string | null;
         };
         Currency: string;
+        /** @description The money of one currency, as each side counts it. */
+        DayMoney: {
+            books: components["schemas"]["Tally"];
+            currency: string;
+            stripe: components["schemas"]["Tally"];
+        };
         /** @description One UTC day's use. */
         DayUseView: {
             /** @description `2026-11-24`. */
             day: string;
             /** Format: int64 */
             used: number;
+        };
+        /** @description What the two sides do not agree on. */
+        Difference: {
+            /** @description Stripe's id of what it is about, or our purchase's. */
+            object: string;
+            what: string;
         };
         DocumentId: string;
         /** @description An acknowledgement without content. */
@@ -460,7 +512,7 @@ export interface components {
          * @description Why units moved.
          * @enum {string}
          */
-        PostingKind: "purchase" | "trial" | "test" | "grant" | "reserve" | "commit" | "release" | "lapse" | "refund" | "dispute" | "restore";
+        PostingKind: "purchase" | "trial" | "test" | "grant" | "reserve" | "commit" | "release" | "lapse" | "refund" | "dispute" | "found" | "repay" | "restore";
         /** @description RFC 9457 problem details, as told under `/v1` and in the portal. */
         ProblemBody: {
             /** @description Stable; the same string as `message` under `/JSON`. */
@@ -494,6 +546,80 @@ export interface components {
         /** @description Purchases, the newest first. */
         PurchasesView: {
             items: components["schemas"]["PurchaseView"][];
+        };
+        /** @description Which day to compare with Stripe. */
+        ReconcileIn: {
+            /** @description A UTC day, `2026-11-24`; yesterday when absent. */
+            day?: string | null;
+        };
+        /** @description A UTC day's comparison with Stripe: what was begun there on that day, and what the books make of it now. */
+        Reconciliation: {
+            checkedAt: components["schemas"]["Timestamp"];
+            /** @description `2026-11-24`. */
+            day: string;
+            /** @description None: Stripe and the books say the same. */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Format: int64
+             * @description Payments, refunds and disputes of that Stripe account that are not ours.
+             */
+            foreign: number;
+            /** @description By currency. */
+            money: components["schemas"]["DayMoney"][];
+            /**
+             * Format: int64
+             * @description Purchases that were brought up to date for it.
+             */
+            purchases: number;
+        };
+        /** @description The latest days' comparisons, the newest day first. */
+        Reconciliations: {
+            items: components["schemas"]["Reconciliation"][];
+        };
+        RefundId: string;
+        /** @description An order to give money of a purchase back. */
+        RefundIn: {
+            /**
+             * Format: int64
+             * @description In minor units, tax included; all that is left of the payment when absent.
+             */
+            amountMinor?: number | null;
+            purchase: components["schemas"]["PurchaseId"];
+            /** @description For the books: who asked for it, and why. 1 to 500 characters. */
+            reason: string;
+        };
+        /**
+         * @description How far a refund has come.
+         * @enum {string}
+         */
+        RefundState: "asked" | "done" | "refused";
+        /** @description A refund that an operator ordered. */
+        RefundView: {
+            /**
+             * Format: int64
+             * @description None: all that was left of the payment.
+             */
+            amountMinor?: number | null;
+            createdAt: components["schemas"]["Timestamp"];
+            currency: components["schemas"]["Currency"];
+            /** @description Units of the purchase that were used though their money is gone. */
+            debt: components["schemas"]["Units"];
+            endedAt?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["RefundId"];
+            purchase: components["schemas"]["PurchaseId"];
+            reason: string;
+            /** @description Why Stripe refused. */
+            refusal?: string | null;
+            state: components["schemas"]["RefundState"];
+            /** @description Stripe's own id, `re_…`. */
+            stripeRefund?: string | null;
+            tenant: components["schemas"]["TenantId"];
+            /** @description Units of the purchase that were taken back until now, by this refund and by others. */
+            unitsTaken: components["schemas"]["Units"];
+        };
+        /** @description The newest refunds, over all tenants. */
+        RefundsView: {
+            items: components["schemas"]["RefundView"][];
         };
         /** @description Asks for one unit to be held. */
         Reservation: {
@@ -546,10 +672,31 @@ export interface components {
         /** @description An account's balance. */
         Standing: {
             available: components["schemas"]["Units"];
+            /** @description Units that were used though their money went back. */
+            debt?: components["schemas"]["Units"];
+            /** @description Debt stands in the way: nothing new is registered, whatever is available. */
+            debtBlocks?: boolean;
             held: components["schemas"]["Units"];
             hold?: components["schemas"]["LiveHold"] | null;
+            /** @description Whether the next purchase pays the debt with its units first. */
+            purchasePaysDebt?: boolean;
             /** @description Held, in doubt and committed units: what was ever used. */
             used: components["schemas"]["Units"];
+        };
+        /** @description Counts, and sums in minor units with tax; refunds and disputes only where the money is gone. */
+        Tally: {
+            /** Format: int64 */
+            disputedMinor: number;
+            /** Format: int64 */
+            disputes: number;
+            /** Format: int64 */
+            paid: number;
+            /** Format: int64 */
+            paidMinor: number;
+            /** Format: int64 */
+            refundedMinor: number;
+            /** Format: int64 */
+            refunds: number;
         };
         /** @description A tenant's state as other services keep a copy of it. A receiver keeps the highest `version` and drops the rest. */
         TenantChanged: {
@@ -583,6 +730,11 @@ export interface components {
         /** @description What an operator set for a tenant, as far as other services act on it. */
         TenantSettings: {
             /**
+             * @description Whether debt keeps the tenant from new signature requests; none: as the server's settings say.
+             * @default null
+             */
+            debtBlocks: boolean | null;
+            /**
              * @description Hosts whose pages may frame the signing page: host sources of the Content Security Policy.
              * @default []
              */
@@ -602,6 +754,11 @@ export interface components {
              * @default 30
              */
             keepUnsignedDays: number;
+            /**
+             * @description Whether a purchase pays debt with its units first; none: as the server's settings say.
+             * @default null
+             */
+            purchasePaysDebt: boolean | null;
             /**
              * @description Whether codes may be sent by text message.
              * @default false
@@ -1169,6 +1326,162 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_reconciliations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliations"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reconcile_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconcileIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_refunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundsView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    order_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

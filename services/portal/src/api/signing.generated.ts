@@ -2163,6 +2163,11 @@ export interface components {
         /** @description What an operator set for a tenant, as far as other services act on it. */
         TenantSettings: {
             /**
+             * @description Whether debt keeps the tenant from new signature requests; none: as the server's settings say.
+             * @default null
+             */
+            debtBlocks: boolean | null;
+            /**
              * @description Hosts whose pages may frame the signing page: host sources of the Content Security Policy.
              * @default []
              */
@@ -2182,6 +2187,11 @@ export interface components {
              * @default 30
              */
             keepUnsignedDays: number;
+            /**
+             * @description Whether a purchase pays debt with its units first; none: as the server's settings say.
+             * @default null
+             */
+            purchasePaysDebt: boolean | null;
             /**
              * @description Whether codes may be sent by text message.
              * @default false
