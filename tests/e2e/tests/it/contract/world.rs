@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use test_kit::{Receiver, Stack};
 
 use super::answer::Wanted;
+use super::arrivals;
 use super::row::Row;
 use crate::samples;
 
 /// How long a patient row may wait: for a seal, a callback, a drain.
-const PATIENCE: Duration = Duration::from_secs(30);
-const STEP: Duration = Duration::from_millis(150);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const STEP: Duration = Duration::from_millis(150);
 
 /// Tenants beside the table's own, shared by all tables.
 pub(super) struct Neighbours {
@@ -24,15 +25,23 @@ pub(super) struct Neighbours {
     other: String,
     /// A key of a tenant whose API is not active.
     inactive: String,
+    /// A key of a tenant that may have codes sent by text message.
+    texter: String,
 }
 
 impl Neighbours {
     pub(super) async fn move_in(stack: &Stack) -> Self {
         let other = Admin::with_active_api(stack, "owner@fatra.example").await;
         let idle = Admin::signed_up(stack, "owner@idle.example").await;
+        let texter = Admin::with_active_api(stack, "owner@texter.example").await;
+        let slug = slug_of(&texter).await;
+        let mut option = stack.command(&["operator", "tenant", "set", &slug, "sms=on"]);
+        let done = option.output().expect("the program runs");
+        assert!(done.status.success(), "{done:?}");
         Self {
             other: other.secret("test", &[]).await,
             inactive: idle.secret("test", &[]).await,
+            texter: texter.secret("test", &[]).await,
         }
     }
 }
@@ -46,6 +55,7 @@ pub(super) struct World {
     files: BTreeMap<&'static str, Vec<u8>>,
     bodies: BTreeMap<String, Vec<u8>>,
     receiver: Receiver,
+    operator: String,
 }
 
 impl World {
@@ -54,12 +64,17 @@ impl World {
         let mut keys = keys(&admin).await;
         keys.insert("other", neighbours.other.clone());
         keys.insert("inactive", neighbours.inactive.clone());
+        keys.insert("texter", neighbours.texter.clone());
         let receiver = Receiver::start();
         let files = BTreeMap::from([
             ("plain", samples::pdf("A plain page")),
             ("form", samples::form()),
             ("tags", samples::pdf("Here signs _S1_ and here _SO1_")),
             ("alltags", samples::pdf("_S1_ _SO1_ _SC5_ _sig3_")),
+            ("twice", samples::pdf("_S1_ and again _S1_")),
+            ("pdf1.0", of_version("1.0")),
+            ("pdf1.4", of_version("1.4")),
+            ("pdf2.0", of_version("2.0")),
             ("notags", samples::pdf("_s1_ _S6_ _SIG1_ S1 _SX1_")),
             ("word", test_kit::office::docx("A Word file")),
             ("nopdf", b"hello".to_vec()),
@@ -68,7 +83,6 @@ impl World {
                 [b"%PDF-1.7\n".to_vec(), vec![b'x'; 10_000_000]].concat(),
             ),
         ]);
-        let me = admin.get("/api/tenant/me").await;
         let mut names = BTreeMap::from([
             ("api".to_owned(), stack.api().to_owned()),
             ("portal".to_owned(), stack.portal().to_owned()),
@@ -81,10 +95,7 @@ impl World {
                 "uuid".to_owned(),
                 format!("5bd0ee7e-3b0e-4c0e-9d53-{:012x}", now()),
             ),
-            (
-                "slug".to_owned(),
-                me["tenant"]["slug"].as_str().expect("a slug").to_owned(),
-            ),
+            ("slug".to_owned(), slug_of(&admin).await),
         ]);
         for (name, bytes) in files.iter().filter(|(name, _)| **name != "large") {
             let content = STANDARD.encode(bytes);
@@ -111,6 +122,7 @@ impl World {
             files,
             bodies: BTreeMap::new(),
             receiver,
+            operator: stack.operator().to_owned(),
         }
     }
 
@@ -141,6 +153,12 @@ impl World {
             return;
         }
         let json = || serde_json::from_slice::<Value>(&told.body).unwrap_or_default();
+        if let Some(source) = source.strip_suffix(" code") {
+            let text = json().pointer(source).map(Value::to_string);
+            let code = arrivals::code_in(&text.unwrap_or_default());
+            self.names.insert(name.to_owned(), code);
+            return;
+        }
         let value = match source.split_once(" after ") {
             Some((header, marks)) => between(told.header(header), marks).to_owned(),
             None if source.starts_with('/') => match json().pointer(source) {
@@ -194,15 +212,17 @@ impl World {
     /// Sends what the lines say. A callback is no answer but is looked at like one, with the status 202.
     async fn ask(&self, lines: &[String]) -> Result<Answer, String> {
         let (method, path) = lines[0].split_once(' ').expect("> METHOD PATH");
-        if method == "ARRIVES" {
-            return self.arrived(path).await;
+        match method {
+            "ARRIVES" => return arrivals::callback(&self.receiver, path).await,
+            "LETTER" => return arrivals::letter(&self.http, &self.operator, path).await,
+            _ => {}
         }
         if let Some(count) = method.strip_prefix("FLOOD-") {
             return self.flooded(count, &lines[1..], path).await;
         }
         if method == "WAIT" {
             tokio::time::sleep(Duration::from_millis(path.parse().expect("milliseconds"))).await;
-            return Ok(empty(StatusCode::OK, "waited"));
+            return Ok(arrivals::empty(StatusCode::OK, "waited"));
         }
         let url = if path.starts_with("http") {
             path.to_owned()
@@ -295,42 +315,18 @@ impl World {
         form.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
         (boundary, form)
     }
-
-    async fn arrived(&self, target: &str) -> Result<Answer, String> {
-        let started = Instant::now();
-        while started.elapsed() < PATIENCE {
-            let callbacks = self.receiver.callbacks();
-            if let Some(found) = callbacks.into_iter().find(|one| one.target == target) {
-                let mut answer = empty(StatusCode::ACCEPTED, "");
-                for (name, value) in &found.headers {
-                    let name: reqwest::header::HeaderName = name.parse().expect("a header");
-                    answer
-                        .headers
-                        .insert(name, value.parse().expect("a header"));
-                }
-                answer
-                    .headers
-                    .insert("method", found.method.parse().expect("a header"));
-                answer
-                    .headers
-                    .insert("x-request-id", "none".parse().expect("a header"));
-                answer.body = found.body;
-                return Ok(answer);
-            }
-            tokio::time::sleep(STEP).await;
-        }
-        Err(format!("nothing arrived at {target}"))
-    }
 }
 
-fn empty(status: StatusCode, request: &str) -> Answer {
-    let mut headers = reqwest::header::HeaderMap::new();
-    headers.insert("x-request-id", request.parse().expect("a header"));
-    Answer {
-        status,
-        headers,
-        body: Vec::new(),
-    }
+/// A page whose file says that it is of this version.
+fn of_version(version: &str) -> Vec<u8> {
+    let mut file = samples::pdf("A page of some version");
+    file[5..8].copy_from_slice(version.as_bytes());
+    file
+}
+
+async fn slug_of(admin: &Admin) -> String {
+    let me = admin.get("/api/tenant/me").await;
+    me["tenant"]["slug"].as_str().expect("a slug").to_owned()
 }
 
 async fn keys(admin: &Admin) -> BTreeMap<&'static str, String> {
