@@ -136,7 +136,7 @@ impl Service {
             clock,
         );
         Ok(Self {
-            server: BoundServer::bind("billing", config.addr)?,
+            server: BoundServer::bind_for_peers("billing", config.addr)?,
             books: Arc::new(Books {
                 judge: Judge::new(db.clone(), Arc::clone(&config.clock), config.debt),
                 db,

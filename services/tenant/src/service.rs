@@ -78,7 +78,7 @@ pub struct Service {
 
 impl Service {
     pub async fn bind(config: Config) -> Result<Self, StartError> {
-        let server = BoundServer::bind(NAME, config.addr)?;
+        let server = BoundServer::bind_for_peers(NAME, config.addr)?;
         let db = Db::connect(&config.store, NAME).await?;
         if config.migrate {
             db.migrate::<TenantMigrator>().await?;

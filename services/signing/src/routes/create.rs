@@ -44,10 +44,6 @@ pub(crate) async fn create_signature_request(
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut attempt = attempt(&caller);
-    match reply::idempotency_key(&request) {
-        Ok(key) => attempt.key = key,
-        Err(problem) => return reply::refused(&desk, &attempt, &request, problem).await,
-    }
     let tenant = tenant::look_up(&desk.db, caller.tenant)
         .await
         .map_err(store_failed)?;
@@ -62,6 +58,11 @@ pub(crate) async fn create_signature_request(
             return reply::refused(&desk, &attempt, &request, too_large(limit)).await;
         }
     };
+    // Not before the body was read: a caller who still writes would find the line closed instead of the answer.
+    match reply::idempotency_key(&request) {
+        Ok(key) => attempt.key = key,
+        Err(problem) => return reply::refused(&desk, &attempt, &request, problem).await,
+    }
     if let Some(answer) = reply::replayed(&desk, &attempt).await? {
         return Ok(answer);
     }

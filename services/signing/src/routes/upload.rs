@@ -46,7 +46,7 @@ pub(crate) async fn upload_document(
         by: reply::key_use(&caller),
         operation: Operation::Upload,
         ticket: None,
-        key: reply::idempotency_key(&request)?,
+        key: None,
         fingerprint: String::new(),
     };
     let tenant = tenant::look_up(&desk.db, caller.tenant)
@@ -62,6 +62,8 @@ pub(crate) async fn upload_document(
         Err(BodyError::Cut) => return Err(body::cut()),
         Err(BodyError::TooLarge) => return Err(too_large(limit)),
     };
+    // Not before the body was read: a caller who still writes would find the line closed instead of the answer.
+    attempt.key = reply::idempotency_key(&request)?;
     if let Some(answer) = reply::replayed(&desk, &attempt).await? {
         return Ok(answer);
     }
