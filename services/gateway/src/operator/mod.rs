@@ -66,9 +66,12 @@ fn kept() -> String {
     "kept".to_owned()
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Messages {
-    items: Vec<Message>,
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Messages {
+    pub(crate) items: Vec<Message>,
+    /// Services that did not tell what they wrote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) away: Vec<String>,
 }
 
 async fn dispatch(
@@ -113,7 +116,7 @@ async fn dispatch(
         }
         "/outbox" => {
             let messages = messages(&state, &forwarder, &request).await?;
-            Ok(page::html(&page::outbox(&messages.items)))
+            Ok(page::html(&page::outbox(&messages)))
         }
         "/outbox.json" => {
             Ok(HttpResponse::Ok().json(messages(&state, &forwarder, &request).await?))
@@ -148,15 +151,17 @@ fn knows_password(state: &State, request: &HttpRequest) -> bool {
     sent.is_some_and(|sent| sent.ct_eq(wanted.as_bytes()).into())
 }
 
-/// What tenant and signing wrote to people lately, newest first.
+/// What tenant and signing wrote to people lately, newest first. One that is away hides nothing of the other.
 async fn messages(
     state: &State,
     forwarder: &Forwarder,
     request: &HttpRequest,
 ) -> Result<Messages, Problem> {
-    let path = "/internal/operator/messages";
-    let mut items = Vec::new();
-    for service in [ServiceName::Tenant, ServiceName::Signing] {
+    let mut all = Messages::default();
+    for (name, service) in [
+        ("tenant", ServiceName::Tenant),
+        ("signing", ServiceName::Signing),
+    ] {
         let nothing = Payload::from_request(request, &mut dev::Payload::None);
         let call = (
             request,
@@ -164,13 +169,33 @@ async fn messages(
                 .await
                 .map_err(|_never| Problem::new(&kind::INTERNAL))?,
         );
-        let mut answer = ask(state, forwarder, call, (service, path)).await?;
-        let page: Messages = serde_json::from_slice(&whole(&mut answer).await?)
-            .map_err(|e| Problem::because(&kind::UPSTREAM, e))?;
-        items.extend(page.items);
+        match messages_of(state, forwarder, call, service).await {
+            Ok(told) => all.items.extend(told),
+            Err(problem) => {
+                tracing::warn!(service = name, problem = ?problem, "what was written cannot be told");
+                all.away.push(name.to_owned());
+            }
+        }
     }
-    items.sort_by_key(|message| std::cmp::Reverse(message.created_at));
-    Ok(Messages { items })
+    all.items
+        .sort_by_key(|message| std::cmp::Reverse(message.created_at));
+    Ok(all)
+}
+
+async fn messages_of(
+    state: &State,
+    forwarder: &Forwarder,
+    call: (&HttpRequest, Payload),
+    service: ServiceName,
+) -> Result<Vec<Message>, Problem> {
+    let path = "/internal/operator/messages";
+    let mut answer = ask(state, forwarder, call, (service, path)).await?;
+    if !answer.status().is_success() {
+        return Err(Problem::new(&kind::UPSTREAM));
+    }
+    let told: Messages = serde_json::from_slice(&whole(&mut answer).await?)
+        .map_err(|e| Problem::because(&kind::UPSTREAM, e))?;
+    Ok(told.items)
 }
 
 /// The answer of a service to the operator.

@@ -5,7 +5,7 @@ use actix_web::http::header;
 use client_signing::SelfCheck;
 use domain::Timestamp;
 
-use super::Message;
+use super::{Message, Messages};
 use crate::reference::escaped;
 
 const STYLE: &str = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
@@ -68,12 +68,17 @@ pub(super) fn moment(at: Timestamp) -> String {
     format!("<time datetime=\"{at}\">{text}</time>")
 }
 
-pub(super) fn outbox(messages: &[Message]) -> String {
-    let articles: String = messages.iter().map(article).collect();
-    let content = if articles.is_empty() {
-        "<p>No message has left yet.</p>".to_owned()
-    } else {
-        articles
+pub(super) fn outbox(messages: &Messages) -> String {
+    let articles: String = messages.items.iter().map(article).collect();
+    let away = |name: &String| {
+        let told = "does not answer: what it wrote is missing here.";
+        line(name, false, told)
+    };
+    let away: String = messages.away.iter().map(away).collect();
+    let content = match (away.is_empty(), articles.is_empty()) {
+        (true, true) => "<p>No message has left yet.</p>".to_owned(),
+        (true, false) => articles,
+        (false, _) => format!("<ul>{away}</ul>{articles}"),
     };
     format!("<main><h1>Outbox</h1>{content}</main>")
 }

@@ -199,6 +199,33 @@ async fn the_operator_surface_wants_its_password_and_escapes_what_it_shows() {
 }
 
 #[tokio::test]
+async fn the_outbox_shows_what_one_service_wrote_while_the_other_is_away() {
+    let house = House::open().await;
+    let mail =
+        json!({ "items": [{ "to": "a@b.example", "subject": "hi", "text": "", "createdAt": 1 }] });
+    let path = "/internal/operator/messages";
+    answers(&house.tenant, "GET", path, 200, mail).await;
+    answers(&house.signing, "GET", path, 503, json!({})).await;
+    let get = |path: &str| {
+        let request = house.anonymous().get(format!("{}{path}", house.operator));
+        request.basic_auth("operator", Some("a password")).send()
+    };
+    let page = get("/outbox").await.unwrap();
+    assert_eq!(page.status(), 200);
+    let page = page.text().await.unwrap();
+    assert!(
+        page.contains("a@b.example") && page.contains("<strong>signing</strong>: does not answer"),
+        "{page}"
+    );
+    assert!(!page.contains("<strong>tenant</strong>"), "{page}");
+    let told: Value = get("/outbox.json").await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&told["away"], &told["items"][0]["to"]),
+        (&json!(["signing"]), &json!("a@b.example"))
+    );
+}
+
+#[tokio::test]
 async fn the_operator_sees_what_waits_for_its_seal_and_tries_it_from_its_own_page_only() {
     let house = House::open().await;
     let job = "evt_0199a7c2e41b7d3f8a0b1c2d3e4f5061";
