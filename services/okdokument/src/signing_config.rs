@@ -4,6 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use domain::SystemClock;
+use signing::UnsentTexts;
 use url::Url;
 
 use crate::secrets::Secrets;
@@ -31,6 +32,11 @@ pub(crate) fn of(
         signed_uploads: settings.signed_uploads,
         mail: settings.mail.clone(),
         sms: settings.sms.clone(),
+        unsent_texts: if settings.is_public() {
+            UnsentTexts::Refused
+        } else {
+            UnsentTexts::Kept
+        },
         seals: seals::config(settings)?,
         trusted_roots: trusted_roots::read(settings.trusted_roots.as_deref())?,
     })

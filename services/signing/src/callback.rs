@@ -23,7 +23,6 @@ use crate::desk::Desk;
 use crate::round::Misshapen;
 use crate::store::callbacks;
 pub(crate) use crate::store::callbacks::RoundState;
-use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests};
 use post::{Post, SendError, Signed};
 pub(crate) use reach::Reach;
@@ -203,17 +202,15 @@ impl Caller {
                 documents::put(&*tx, document).await?;
             }
         }
-        if let Some(mut request) =
-            requests::lock(&*tx, owner, &callback.signature_request_id).await?
-        {
-            let state = match (request.state, taken) {
-                (RequestState::CallbackFailing, true) => RequestState::Signed,
-                (RequestState::Signed, false) => RequestState::CallbackFailing,
-                (state, _) => state,
+        if let Some(request) = requests::lock(&*tx, owner, &callback.signature_request_id).await? {
+            let told = if taken {
+                request.callback_taken()
+            } else {
+                request.callback_failing()
             };
-            if state != request.state {
+            // A canceled one stays canceled, and a deleted one deleted.
+            if let Ok(request) = told {
                 has_changed = true;
-                request.state = state;
                 requests::put(&*tx, request).await?;
             }
         }

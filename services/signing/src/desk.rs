@@ -18,6 +18,7 @@ use crate::link::{Addresses, Secrets};
 use crate::picture::Pictures;
 use crate::sealing::{Authority, Levels};
 use crate::self_test::SelfTests;
+use crate::service::UnsentTexts;
 
 /// The service's own things, shared by all calls and workers.
 pub(crate) struct Desk {
@@ -40,8 +41,10 @@ pub(crate) struct Desk {
     pub(crate) self_tests: SelfTests,
     /// The mail server; none: letters stay in the local outbox.
     pub(crate) mail: Option<::mail::Smtp>,
-    /// The provider of text messages; none: they stay in the local outbox.
+    /// The provider of text messages.
     pub(crate) sms: Option<::sms::Provider>,
+    /// What becomes of them without one.
+    pub(crate) unsent_texts: UnsentTexts,
     pub(crate) sealer: Wake,
     pub(crate) caller: Wake,
     pub(crate) page_maker: Wake,

@@ -248,14 +248,12 @@ async fn end_open_request(
     let Some(current) = &document.current_request else {
         return Ok(());
     };
-    if let Some(mut request) = requests::lock(tx, owner, current).await?
-        && request.state.is_open()
-    {
-        request.state = requests::RequestState::Deleted;
-        request.ended_at = Some(now);
-        requests::put(tx, request).await?;
+    let found = requests::lock(tx, owner, current).await?;
+    // What is over stays as it ended.
+    match found.map(|request| request.bereft(now)) {
+        Some(Ok(request)) => requests::put(tx, request).await,
+        Some(Err(_)) | None => Ok(()),
     }
-    Ok(())
 }
 
 /// `2026.5`: the month without leading zero, UTC.

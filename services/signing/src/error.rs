@@ -18,7 +18,7 @@ use crate::round::Misshapen;
 use crate::rules::InvalidRule;
 use crate::sealing::StampError;
 use crate::sending::SendError;
-use crate::signature_request::RequestError;
+use crate::signature_request::{NotNow, RequestError};
 use crate::signer::LinkError;
 pub(crate) use files::too_large;
 use pdf::SealError;
@@ -130,7 +130,7 @@ impl From<CreateError> for Problem {
         match error {
             CreateError::Misshapen(wrong) => wrong.into(),
             CreateError::Rule(wrong) => wrong.into(),
-            CreateError::NoSms => no_sms(),
+            CreateError::NoSms(why) => why.into(),
             CreateError::Expiration(asked) => expiration(asked),
             CreateError::Intake(error) => error.into(),
             CreateError::UnknownDocument(id) => unknown_document(&id),
@@ -165,12 +165,6 @@ impl From<SendError> for Problem {
             SendError::Store(error) => unavailable(error),
         }
     }
-}
-
-fn no_sms() -> Problem {
-    Problem::new(&kind::FORBIDDEN).value("sms").detail(
-        "Codes by text message are an option of your account that is off: ask the operator for it, or use codes by e-mail.",
-    )
 }
 
 fn unknown_document(id: &str) -> Problem {
@@ -255,19 +249,25 @@ impl From<audit::PageError> for Problem {
     }
 }
 
+impl From<NotNow> for Problem {
+    fn from(NotNow(state): NotNow) -> Self {
+        Self::new(&kind::DOCUMENT_STATE)
+            .value(state.as_str())
+            .detail("Only a request that nobody has acted on can be changed so.")
+    }
+}
+
 impl From<RequestError> for Problem {
     fn from(error: RequestError) -> Self {
         match error {
             RequestError::Unknown(id) => Self::new(&kind::SIGNATURE_REQUEST_NOT_EXIST)
                 .value(id)
                 .detail("Check the signatureRequestId and the key's mode."),
-            RequestError::State(state) => Self::new(&kind::DOCUMENT_STATE)
-                .value(state.as_str())
-                .detail("Only a request that nobody has acted on can be changed so."),
+            RequestError::State(not_now) => not_now.into(),
             RequestError::Expiration(asked) => expiration(asked),
             RequestError::Misshapen(wrong) => wrong.into(),
             RequestError::Rule(wrong) => wrong.into(),
-            RequestError::NoSms => no_sms(),
+            RequestError::NoSms(why) => why.into(),
             RequestError::Page(error) => (*error).into(),
             RequestError::Store(error) => unavailable(error),
         }
@@ -316,6 +316,7 @@ impl From<PageError> for Problem {
         match error {
             PageError::Link(error) => error.into(),
             PageError::Forbidden(forbidden) => forbidden.into(),
+            PageError::NotNow(not_now) => not_now.into(),
             PageError::Code(error) => error.into(),
             PageError::NoPhone => {
                 Self::new(&kind::NOT_FOUND).detail("The sender of this request offers no phone.")

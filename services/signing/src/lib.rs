@@ -66,4 +66,4 @@ pub use sealing::{
     SealTold, TimeStampConfig, TimeStampConfigError, revoke_seals,
 };
 pub use self_test::SelfTestFailed;
-pub use service::{Config, Service, StartError, check, openapi};
+pub use service::{Config, Service, StartError, UnsentTexts, check, openapi};

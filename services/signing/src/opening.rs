@@ -19,8 +19,8 @@ use crate::engine::EngineError;
 use crate::form::{self, RoundField};
 use crate::round::Round;
 use crate::rules::Rules;
+use crate::signature_request::{NotNow, RequestState};
 use crate::signer::{Ended, LinkError, Signer};
-use crate::store::requests::RequestState;
 use crate::store::{all_tenants, documents, requests};
 use pdf::{FieldKind, Inspected, Refusal};
 
@@ -31,6 +31,8 @@ pub(crate) enum PageError {
     Link(#[from] LinkError),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
     #[error(transparent)]
     Code(#[from] CodeError),
     /// The request offers no other device.
@@ -218,7 +220,7 @@ pub(crate) fn check_open(desk: &Desk, signer: &Signer) -> Result<(), PageError> 
 
 async fn note_opened(desk: &Desk, mut signer: Signer, by: &Actor) -> Result<Signer, PageError> {
     check_open(desk, &signer)?;
-    let is_first = signer.request.state == RequestState::Waiting;
+    let is_first = signer.request.state() == RequestState::Waiting;
     if !is_first && !audit::is_new_visit(desk, &signer, by).await? {
         return Ok(signer);
     }
@@ -226,12 +228,11 @@ async fn note_opened(desk: &Desk, mut signer: Signer, by: &Actor) -> Result<Sign
     let tx = desk.db.begin().await?;
     let found = requests::lock(&*tx, signer.owner, &signer.request.id).await?;
     let mut request = found.ok_or(LinkError::Ended(Ended::Deleted))?;
-    if request.state == RequestState::Waiting {
-        request.state = RequestState::Opened;
-        request.opened_at = Some(now);
+    if request.state() == RequestState::Waiting {
+        request = request.opened(now)?;
         requests::put(&*tx, request.clone()).await?;
     }
-    if request.state == RequestState::Opened {
+    if request.state() == RequestState::Opened {
         let fact = Fact::Opened {
             sha256: signer.document.sha256.clone(),
         };

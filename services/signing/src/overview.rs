@@ -113,7 +113,7 @@ pub(crate) async fn list(
     let names = documents::filenames(db, owner, ids).await?;
     let under_way = rows
         .iter()
-        .filter(|row| row.state == RequestState::Sealing)
+        .filter(|row| row.state() == RequestState::Sealing)
         .map(|row| row.id.clone())
         .collect();
     let mut failures: HashMap<_, _> = sealing_failures::of_requests(db, owner, under_way)
@@ -136,15 +136,15 @@ pub(crate) async fn list(
 
 fn view(row: requests::Model, filename: String, now: Timestamp) -> RequestView {
     let is_signed = matches!(
-        row.state,
+        row.state(),
         RequestState::Signed | RequestState::CallbackFailing
     );
-    let has_expired = row.state.is_open() && row.expires_at <= now;
+    let has_expired = row.state().is_open() && row.expires_at <= now;
     RequestView {
         state: if has_expired {
             EXPIRED
         } else {
-            row.state.as_str()
+            row.state().as_str()
         },
         filename,
         signed_at: row.ended_at.filter(|_| is_signed),

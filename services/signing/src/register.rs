@@ -16,7 +16,7 @@ use crate::audit::{self, Actor, Fact};
 use crate::blob::BlobError;
 use crate::callback;
 use crate::charge;
-use crate::codes;
+use crate::codes::{self, NoSms};
 use crate::confidential::Locked;
 use crate::desk::Desk;
 use crate::document::{Forbidden, month};
@@ -29,7 +29,6 @@ use crate::notices;
 use crate::order::{Order, Registration};
 use crate::round::Misshapen;
 use crate::rules::InvalidRule;
-use crate::store::requests::RequestState;
 use crate::store::usage::Counted;
 use crate::store::{Owner, all_tenants, charges, documents, requests, usage};
 use crate::tenant::{self, Tenant};
@@ -46,9 +45,9 @@ pub(crate) enum CreateError {
     Misshapen(#[from] Misshapen),
     #[error(transparent)]
     Rule(#[from] InvalidRule),
-    /// A code is to go out by text message, and the tenant has not that option.
-    #[error("the tenant has no text messages")]
-    NoSms,
+    /// A code is to go out by text message, and none does.
+    #[error(transparent)]
+    NoSms(#[from] NoSms),
     #[error("the expiration time is out of range")]
     Expiration(Option<i64>),
     #[error(transparent)]
@@ -122,9 +121,7 @@ pub(crate) async fn create(desk: &Desk, create: Create<'_>) -> Result<Created, C
         .await?
         .named(slug);
     tenant.check_callback(order.send_info_url.as_deref())?;
-    if order.rules.needs_sms() && !tenant.sends_sms() {
-        return Err(CreateError::NoSms);
-    }
+    codes::check_sms(desk, &tenant, &order.rules)?;
     let subject = subject::of(desk, attempt.owner, &tenant, &order).await?;
     let id = match order.registration.clone() {
         Registration::Off => return store_only(desk, attempt, subject, now).await,
@@ -318,9 +315,8 @@ fn request_row(
     (url, link_key): (String, Option<String>),
     sig_data: Option<String>,
 ) -> requests::Model {
-    requests::Model {
-        tenant: owner.tenant,
-        mode: owner.mode,
+    requests::Model::waiting(requests::New {
+        owner,
         id: new.id.clone(),
         document: new.subject.id().clone(),
         charge: new.charge,
@@ -332,13 +328,8 @@ fn request_row(
         round: new.order.round.to_stored(),
         sig_data,
         expires_at: new.expires_at,
-        state: RequestState::Waiting,
         registered_at: new.now,
-        opened_at: None,
-        ended_at: None,
-        cancel_reason: None,
-        locale: None,
-    }
+    })
 }
 
 /// The default or the asked-for end, within what is allowed.

@@ -70,8 +70,19 @@ pub struct Config {
     pub signed_uploads: SignedUploads,
     /// The mail server that letters are handed to; none: they stay in the local outbox.
     pub mail: Option<::mail::SmtpConfig>,
-    /// The provider that text messages are handed to; none: they stay in the local outbox.
+    /// The provider that text messages are handed to.
     pub sms: Option<::sms::ProviderConfig>,
+    /// What becomes of text messages where there is no provider.
+    pub unsent_texts: UnsentTexts,
+}
+
+/// What becomes of text messages that no provider takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsentTexts {
+    /// They stay in the local outbox: right for one machine, whose user sees them there.
+    Kept,
+    /// Nobody would get them: a request that asks for a code by phone is refused.
+    Refused,
 }
 
 /// Why the service cannot start.
@@ -156,7 +167,7 @@ impl Service {
             worker(mail::TEXT_TOPIC, sender, &desk.texter)
         });
         Ok(Self {
-            server: BoundServer::bind("signing", config.addr)?,
+            server: BoundServer::bind_for_peers("signing", config.addr)?,
             verifier: Verifier::new(ServiceName::Signing, &config.master),
             desk,
             sealer,
@@ -272,6 +283,7 @@ async fn open(config: &Config) -> Result<Desk, StartError> {
         self_tests: SelfTests::default(),
         mail: config.mail.clone().map(::mail::Smtp::new).transpose()?,
         sms: config.sms.clone().map(::sms::Provider::new).transpose()?,
+        unsent_texts: config.unsent_texts,
         sealer: Wake::default(),
         caller: Wake::default(),
         page_maker: Wake::default(),
@@ -321,6 +333,7 @@ pub(crate) async fn for_tests(
         signed_uploads: SignedUploads::CoSign,
         mail: None,
         sms: None,
+        unsent_texts: UnsentTexts::Kept,
     };
     Service::bind(config).await.unwrap()
 }

@@ -1,5 +1,7 @@
 //! A signature request after its registration: updated, given a callback, deleted.
 
+mod state;
+
 use domain::SignatureRequestId;
 use store_kit::StoreError;
 use thiserror::Error;
@@ -7,7 +9,7 @@ use thiserror::Error;
 use crate::answer::SuccessBody;
 use crate::audit::{self, Actor, Fact, KeyUse};
 use crate::callback;
-use crate::codes;
+use crate::codes::{self, NoSms};
 use crate::desk::Desk;
 use crate::form;
 use crate::notices;
@@ -16,59 +18,28 @@ use crate::order::Change;
 use crate::register::{self, CreateError};
 use crate::round::{Misshapen, Round};
 use crate::rules::{InvalidRule, Rules};
+pub(crate) use state::{Moved, NotNow};
+
 pub(crate) use crate::store::requests::RequestState;
 use crate::store::{Owner, documents, requests};
 use crate::tenant::{self, Tenant};
-
-impl RequestState {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Waiting,
-        Self::Opened,
-        Self::Sealing,
-        Self::Signed,
-        Self::Canceled,
-        Self::Deleted,
-        Self::CallbackFailing,
-    ];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Opened => "opened",
-            Self::Sealing => "sealing",
-            Self::Signed => "signed",
-            Self::Canceled => "canceled",
-            Self::Deleted => "deleted",
-            Self::CallbackFailing => "callback_failing",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// The signer may still act, if it has not expired.
-    pub(crate) const fn is_open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Opened)
-    }
-}
 
 /// Why a request was not changed.
 #[derive(Debug, Error)]
 pub(crate) enum RequestError {
     #[error("there is no such signature request")]
     Unknown(String),
-    #[error("the request is {}", .0.as_str())]
-    State(RequestState),
+    #[error(transparent)]
+    State(#[from] NotNow),
     #[error("the expiration time is out of range")]
     Expiration(Option<i64>),
     #[error(transparent)]
     Misshapen(#[from] Misshapen),
     #[error(transparent)]
     Rule(#[from] InvalidRule),
-    /// A code is to go out by text message, and the tenant has not that option.
-    #[error("the tenant has no text messages")]
-    NoSms,
+    /// A code is to go out by text message, and none does.
+    #[error(transparent)]
+    NoSms(#[from] NoSms),
     /// The document cannot be looked at.
     #[error(transparent)]
     Page(Box<PageError>),
@@ -100,15 +71,15 @@ pub(crate) async fn update(
     let mut request = requests::lock(&*tx, owner, &parsed)
         .await?
         .ok_or_else(|| unknown(id))?;
-    if request.state == RequestState::Deleted {
+    if request.state() == RequestState::Deleted {
         return Err(unknown(id));
     }
     let changes_the_round = change.expiration_time.is_some() || change.rules.is_some();
     // An ended round must not come back to life beside the one that followed it.
     let is_current =
         document.is_some_and(|document| document.current_request == Some(parsed.clone()));
-    if changes_the_round && !(request.state.is_open() && is_current) {
-        return Err(RequestError::State(request.state));
+    if changes_the_round && !(request.state().is_open() && is_current) {
+        return Err(NotNow(request.state()).into());
     }
     if let Some(asked) = change.expiration_time {
         request.expires_at = register::expiry(Some(asked), now).map_err(|error| match error {
@@ -141,9 +112,7 @@ async fn check_codes(
     request: &requests::Model,
     rules: &Rules,
 ) -> Result<(), RequestError> {
-    if rules.needs_sms() && !tenant.sends_sms() {
-        return Err(RequestError::NoSms);
-    }
+    codes::check_sms(desk, tenant, rules)?;
     if rules.sign_code.is_none() {
         return Ok(());
     }
@@ -176,21 +145,11 @@ pub(crate) async fn delete(
     let tx = desk.db.begin().await?;
     // The document first: the order in which every act locks.
     documents::lock(&*tx, owner, &found.document).await?;
-    let mut request = requests::lock(&*tx, owner, &parsed)
+    let request = requests::lock(&*tx, owner, &parsed)
         .await?
-        .ok_or_else(|| unknown(id))?;
-    match request.state {
-        RequestState::Deleted => return Err(unknown(id)),
-        RequestState::Sealing => return Err(RequestError::State(request.state)),
-        RequestState::Waiting
-        | RequestState::Opened
-        | RequestState::Signed
-        | RequestState::Canceled
-        | RequestState::CallbackFailing => {}
-    }
-    request.state = RequestState::Deleted;
-    request.sig_data = None;
-    request.ended_at = request.ended_at.or(Some(now));
+        .filter(|request| request.state() != RequestState::Deleted)
+        .ok_or_else(|| unknown(id))?
+        .withdrawn(now)?;
     let about = (&request.document, Some(&request.id));
     audit::note(&*tx, owner, about, (&Actor::Key(by), &Fact::Withdrawn), now).await?;
     requests::put(&*tx, request).await?;

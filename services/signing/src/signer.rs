@@ -85,7 +85,7 @@ impl Signer {
         if self.document.deleted_at.is_some() {
             return Some(Ended::Deleted);
         }
-        match self.request.state {
+        match self.request.state() {
             RequestState::Deleted => Some(Ended::Deleted),
             RequestState::Signed | RequestState::CallbackFailing => Some(Ended::Signed),
             RequestState::Canceled => Some(Ended::Canceled),

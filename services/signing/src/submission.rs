@@ -17,8 +17,8 @@ use crate::link::Outcome;
 use crate::opening::{self, PageError};
 use crate::round::Round;
 use crate::sealing::{self, Act, Signature};
+use crate::signature_request::RequestState;
 use crate::signer::{Ended, LinkError, Signer};
-use crate::store::requests::RequestState;
 use crate::store::{documents, requests, submissions};
 use crate::tenant::Tenant;
 
@@ -87,7 +87,7 @@ pub(crate) fn standing(
     done: Outcome,
 ) -> Result<(Standing, String), PageError> {
     let now = desk.clock.now();
-    let standing = match (signer.request.state, signer.ended(now)) {
+    let standing = match (signer.request.state(), signer.ended(now)) {
         (RequestState::Sealing, _) => Standing::Sealing,
         (_, Some(Ended::Signed)) => Standing::Signed,
         (_, Some(Ended::Canceled)) => Standing::Canceled,
@@ -188,8 +188,7 @@ async fn keep(desk: &Desk, mut signer: Signer, kept: Kept<'_>) -> Result<Signer,
     codes::confirm(desk, &*tx, &signer, kept.proof).await?;
     let sealing = signer.document.stage().submitted()?;
     signer.document.enter(sealing, kept.now);
-    signer.request.state = RequestState::Sealing;
-    signer.request.locale = Some(kept.locale.clone());
+    signer.request = signer.request.submitted(kept.locale.clone())?;
     let id = EventId::new(kept.now, rand::random());
     let act = serde_json::to_string(kept.act)?;
     let act = desk.secrets.rows().seal(&act, &id)?;
@@ -264,17 +263,14 @@ pub(crate) async fn cancel(
     opening::check_open(desk, &signer)?;
     let canceled = signer.document.stage().canceled()?;
     signer.document.enter(canceled, now);
-    signer.request.state = RequestState::Canceled;
-    signer.request.sig_data = None;
-    signer.request.ended_at = Some(now);
-    signer.request.cancel_reason = body
+    let reason = body
         .reason
         .map(|reason| shortened(&reason, MAX_REASON_CHARS))
         .filter(|r| !r.is_empty());
     let locale = shortened(&body.locale, MAX_LOCALE_CHARS);
     visit.zone = body.time_zone.map(|zone| shortened(&zone, MAX_ZONE_CHARS));
     visit.language = Some(locale.clone()).filter(|locale| !locale.is_empty());
-    signer.request.locale = Some(locale);
+    signer.request = signer.request.canceled((locale, reason), now)?;
     let fact = Fact::Canceled {
         reason: signer.request.cancel_reason.clone(),
     };

@@ -10,7 +10,7 @@ use super::validate::Judge;
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Judge<'_> {
-    /// The provider; none: text messages stay in the local outbox.
+    /// The provider; none: text messages stay in the local outbox, or are refused where others than this machine use the server.
     pub(super) fn sms(&mut self) -> Option<ProviderConfig> {
         if self.raw.text("sms_url").is_empty() {
             if !self.raw.text("sms_header").is_empty() {

@@ -99,7 +99,7 @@ impl Judge<'_> {
 
     /// What would let strangers in, or leave a service without its neighbour.
     fn fit_together(&mut self, settings: &Settings) {
-        if is_public(settings) {
+        if settings.is_public() {
             self.wrong.extend(refused_in_public(settings));
         }
         for (addr, url, name) in [
@@ -325,28 +325,26 @@ impl Judge<'_> {
     }
 }
 
-/// Whether anybody but this machine can reach it: a listener beyond loopback, or a proxy in front that its addresses tell of.
-fn is_public(settings: &Settings) -> bool {
-    let listeners = [
-        Some(settings.api_addr),
-        Some(settings.portal_addr),
-        Some(settings.operator_addr),
-        Some(settings.tenant_addr),
-        Some(settings.billing_addr),
-        Some(settings.signing_addr),
-        settings.sandbox_addr,
-        settings.metrics_addr,
-    ];
-    let told = [
-        &settings.api_url,
-        &settings.portal_url,
-        &settings.sandbox_url,
-    ];
-    listeners
-        .iter()
-        .flatten()
-        .any(|addr| !addr.ip().is_loopback())
-        || told.into_iter().flatten().any(|url| !is_loopback(url))
+impl Settings {
+    /// Whether anybody but this machine can reach it: a listener beyond loopback, or a proxy in front that its addresses tell of.
+    pub(crate) fn is_public(&self) -> bool {
+        let listeners = [
+            Some(self.api_addr),
+            Some(self.portal_addr),
+            Some(self.operator_addr),
+            Some(self.tenant_addr),
+            Some(self.billing_addr),
+            Some(self.signing_addr),
+            self.sandbox_addr,
+            self.metrics_addr,
+        ];
+        let told = [&self.api_url, &self.portal_url, &self.sandbox_url];
+        listeners
+            .iter()
+            .flatten()
+            .any(|addr| !addr.ip().is_loopback())
+            || told.into_iter().flatten().any(|url| !is_loopback(url))
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

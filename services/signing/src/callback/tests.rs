@@ -149,9 +149,8 @@ async fn write(tx: &Tx, round: &Ended, url: String, now: Timestamp) {
         deleted_at: None,
     };
     documents::insert(&**tx, document).await.unwrap();
-    let request = requests::Model {
-        tenant,
-        mode,
+    let request = requests::Model::waiting(requests::New {
+        owner: round.owner,
         id: round.request.clone(),
         document: round.document.clone(),
         charge: ChargeId::generate(),
@@ -163,16 +162,16 @@ async fn write(tx: &Tx, round: &Ended, url: String, now: Timestamp) {
         round: "{}".to_owned(),
         sig_data: None,
         expires_at: now,
-        state: match round.state {
-            RoundState::Signed => RequestState::Signed,
-            RoundState::Canceled => RequestState::Canceled,
-        },
         registered_at: now,
-        opened_at: Some(now),
-        ended_at: Some(now),
-        cancel_reason: None,
-        locale: None,
+    });
+    let language = "sk".to_owned();
+    let request = match round.state {
+        RoundState::Signed => request
+            .submitted(language)
+            .and_then(|request| request.sealed(now)),
+        RoundState::Canceled => request.canceled((language, None), now),
     };
+    let request = request.unwrap();
     assert!(requests::register(&**tx, request.clone()).await.unwrap());
     put(tx, round.owner, &request, round.state, now)
         .await

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 pub(crate) use keys::{CodeKeys, NoRandomness};
 pub(crate) use rows::keep;
-pub(crate) use send::send;
+pub(crate) use send::{NoSms, check_sms, send};
 
 use crate::audit::{self, Actor, Fact, Visit};
 use crate::confidential::Locked;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::{EventId, Timestamp};
 use store_kit::{StoreError, Tx};
+use thiserror::Error;
 
 use super::keys::Code;
 use super::{
@@ -13,6 +14,8 @@ use super::{
 use crate::audit::{Actor, Fact, Visit};
 use crate::desk::Desk;
 use crate::mail::{self, Cause, Letter, PostError, Purpose};
+use crate::rules::Rules;
+use crate::service::UnsentTexts;
 use crate::signer::Signer;
 use crate::store::{Connection, code_sends, codes};
 use crate::tenant::Tenant;
@@ -21,6 +24,29 @@ const RESEND_AFTER: Duration = Duration::from_secs(30);
 /// Of one request in [`WINDOW`], for both steps together.
 const MOST_SENDS: usize = 5;
 const WINDOW: Duration = Duration::from_hours(1);
+
+/// Why no code goes out by text message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum NoSms {
+    #[error("the tenant has no text messages")]
+    Option,
+    #[error("this server sends no text messages")]
+    Provider,
+}
+
+/// Whether the codes that rules ask for by text message can reach a phone.
+pub(crate) fn check_sms(desk: &Desk, tenant: &Tenant, rules: &Rules) -> Result<(), NoSms> {
+    if !rules.needs_sms() {
+        return Ok(());
+    }
+    if !tenant.sends_sms() {
+        return Err(NoSms::Option);
+    }
+    match (&desk.sms, desk.unsent_texts) {
+        (Some(_), _) | (None, UnsentTexts::Kept) => Ok(()),
+        (None, UnsentTexts::Refused) => Err(NoSms::Provider),
+    }
+}
 
 /// How long until a code may be sent again.
 pub(super) async fn pause(

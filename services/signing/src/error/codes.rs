@@ -5,7 +5,7 @@ use std::time::Duration;
 use http_kit::{Problem, kind};
 
 use super::unavailable;
-use crate::codes::{self, CodeError, Step};
+use crate::codes::{self, CodeError, NoSms, Step};
 
 impl From<CodeError> for Problem {
     fn from(error: CodeError) -> Self {
@@ -46,6 +46,19 @@ impl From<CodeError> for Problem {
             }
             CodeError::Store(error) => unavailable(error),
         }
+    }
+}
+
+impl From<NoSms> for Problem {
+    fn from(why: NoSms) -> Self {
+        Self::new(&kind::FORBIDDEN).value("sms").detail(match why {
+            NoSms::Option => {
+                "Codes by text message are an option of your account that is off: ask the operator for it, or use codes by e-mail."
+            }
+            NoSms::Provider => {
+                "This server has no provider of text messages: ask the operator for one, or use codes by e-mail."
+            }
+        })
     }
 }
 

@@ -117,7 +117,7 @@ async fn look_at(desk: &Desk, seen: &notices::Model) -> Result<(), NoticeError> 
     let document = documents::lock(&*tx, owner, &seen.document).await?;
     let request = requests::lock(&*tx, owner, &seen.signature_request).await?;
     let both = document.zip(request);
-    let Some((document, request)) = both.filter(|(_, request)| request.state.is_open()) else {
+    let Some((document, request)) = both.filter(|(_, request)| request.state().is_open()) else {
         // Signed, declined or gone: there is nothing to tell any more.
         notices::end(&*tx, owner, seen).await?;
         return Ok(tx.commit().await?);

@@ -9,8 +9,8 @@ use store_kit::StoreUrl;
 
 use super::*;
 use crate::desk::own;
+use crate::signature_request::NotNow;
 use crate::store::messages::Kind;
-use crate::store::requests::RequestState;
 use crate::{document, order, signature_request};
 
 const SIGNER: &str = "jana@tatra.sk";
@@ -106,11 +106,13 @@ impl World {
             .collect()
     }
 
-    async fn ends(&self, id: &SignatureRequestId, state: RequestState) {
+    async fn moves<F>(&self, id: &SignatureRequestId, act: F)
+    where
+        F: FnOnce(requests::Model) -> Result<requests::Model, NotNow>,
+    {
         let tx = self.desk.db.begin().await.unwrap();
-        let mut request = requests::lock(&*tx, self.owner, id).await.unwrap().unwrap();
-        request.state = state;
-        requests::put(&*tx, request).await.unwrap();
+        let request = requests::lock(&*tx, self.owner, id).await.unwrap().unwrap();
+        requests::put(&*tx, act(request).unwrap()).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -146,12 +148,18 @@ async fn signer_and_sender_are_reminded_every_morning_until_it_is_signed() {
         world.told_at("2026-11-26T06:00:00Z").await,
         both(Kind::Reminder)
     );
-    world.ends(&id, RequestState::Opened).await;
+    let opened = moment("2026-11-26T09:00:00Z");
+    world.moves(&id, |request| request.opened(opened)).await;
     assert_eq!(
         world.told_at("2026-11-27T06:00:00Z").await,
         both(Kind::Reminder)
     );
-    world.ends(&id, RequestState::Signed).await;
+    let signed = moment("2026-11-27T09:00:00Z");
+    world
+        .moves(&id, |request| {
+            request.submitted(String::new())?.sealed(signed)
+        })
+        .await;
     assert!(world.told_at("2026-11-28T06:00:00Z").await.is_empty());
     assert_eq!(world.waiting().await, 0, "it is not looked at any more");
 }
@@ -284,7 +292,9 @@ async fn both_sides_are_told_once_that_the_link_expired() {
         .asks("notificationExpiration", "2026-11-26T12:00:00Z")
         .await;
     world.asks("lang-en", "2026-11-26T12:00:00Z").await;
-    world.ends(&signed, RequestState::Sealing).await;
+    world
+        .moves(&signed, |request| request.submitted(String::new()))
+        .await;
     assert!(world.told_at("2026-11-26T11:59:59Z").await.is_empty());
     assert_eq!(
         world.told_at("2026-11-26T12:00:00Z").await,

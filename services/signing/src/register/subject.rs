@@ -105,7 +105,7 @@ pub(super) fn next_round(
     reopens: bool,
     now: Timestamp,
 ) -> Result<Stage, CreateError> {
-    let open = current.filter(|request| request.state.is_open() && now < request.expires_at);
+    let open = current.filter(|request| request.state().is_open() && now < request.expires_at);
     if let Some(open) = open {
         return Err(CreateError::OpenRequest(open.id.clone()));
     }

@@ -24,7 +24,9 @@ impl Reason {
     pub(super) const fn of(error: &JobError) -> Self {
         match error {
             JobError::Altered => Self::Altered,
-            JobError::Unreadable(_) | JobError::Forbidden(_) => Self::Document,
+            JobError::Unreadable(_) | JobError::Forbidden(_) | JobError::NotNow(_) => {
+                Self::Document
+            }
             JobError::Evidence(_) => Self::Evidence,
             JobError::Locked(_) | JobError::Blob(_) | JobError::Store(_) => Self::Store,
             JobError::Seal(error) => match error {

@@ -28,7 +28,7 @@ use crate::report;
 use crate::round::{BeforeSigning, Round};
 use crate::rules::Rules;
 use crate::sending;
-use crate::store::requests::RequestState;
+use crate::signature_request::NotNow;
 use crate::store::{Owner, documents, requests, revisions, submissions};
 use crate::tenant::{self, Tenant};
 
@@ -80,6 +80,8 @@ pub(super) enum JobError {
     Altered,
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
     #[error(transparent)]
     Seal(#[from] StampError),
     #[error(transparent)]
@@ -325,13 +327,11 @@ async fn end_request(
     owner: Owner,
     id: &SignatureRequestId,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let Some(mut request) = requests::lock(&**tx, owner, id).await? else {
+) -> Result<(), JobError> {
+    let Some(request) = requests::lock(&**tx, owner, id).await? else {
         return Ok(());
     };
-    request.state = RequestState::Signed;
-    request.sig_data = None;
-    request.ended_at = Some(now);
+    let request = request.sealed(now)?;
     callback::put(tx, owner, &request, callback::RoundState::Signed, now).await?;
-    requests::put(&**tx, request).await
+    Ok(requests::put(&**tx, request).await?)
 }

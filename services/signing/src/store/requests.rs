@@ -7,6 +7,7 @@ use sea_orm::{ExprTrait as _, IntoActiveModel as _, QueryOrder as _, QuerySelect
 use store_kit::StoreError;
 
 use super::Owner;
+use crate::signature_request::Moved;
 
 /// What became of a request. Expiry is not among them: it is read from the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
@@ -50,7 +51,8 @@ pub(crate) struct Model {
     /// Confidential; erased when it is sealed into the document, and when the request ends otherwise.
     pub(crate) sig_data: Option<String>,
     pub(crate) expires_at: Timestamp,
-    pub(crate) state: RequestState,
+    /// Kept from others: [`Model::enter`] is the one way to another state.
+    state: RequestState,
     pub(crate) registered_at: Timestamp,
     pub(crate) opened_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
@@ -63,6 +65,60 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What is known of a request when it is registered.
+pub(crate) struct New {
+    pub(crate) owner: Owner,
+    pub(crate) id: SignatureRequestId,
+    pub(crate) document: DocumentId,
+    pub(crate) charge: ChargeId,
+    pub(crate) link_key: Option<String>,
+    pub(crate) url: String,
+    pub(crate) result_url: Option<String>,
+    pub(crate) send_info_url: Option<String>,
+    pub(crate) rules: String,
+    pub(crate) round: String,
+    pub(crate) sig_data: Option<String>,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) registered_at: Timestamp,
+}
+
+impl Model {
+    /// A request as it begins: it waits for its signer.
+    pub(crate) fn waiting(new: New) -> Self {
+        Self {
+            tenant: new.owner.tenant,
+            mode: new.owner.mode,
+            id: new.id,
+            document: new.document,
+            charge: new.charge,
+            link_key: new.link_key,
+            url: new.url,
+            result_url: new.result_url,
+            send_info_url: new.send_info_url,
+            rules: new.rules,
+            round: new.round,
+            sig_data: new.sig_data,
+            expires_at: new.expires_at,
+            state: RequestState::Waiting,
+            registered_at: new.registered_at,
+            opened_at: None,
+            ended_at: None,
+            cancel_reason: None,
+            locale: None,
+        }
+    }
+
+    pub(crate) const fn state(&self) -> RequestState {
+        self.state
+    }
+
+    /// Writes what an act made of its state. Only the transitions of [`crate::signature_request`] make a [`Moved`].
+    pub(crate) fn enter(mut self, moved: Moved) -> Self {
+        self.state = moved.to();
+        self
+    }
+}
 
 mod bare_link {
     use domain::{Mode, SignatureRequestId, TenantId};

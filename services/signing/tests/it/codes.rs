@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::server::{Answer, Integrator, Server, on_both_stores, read, with};
+use crate::server::{Answer, Integrator, Server, StoreKind, on_both_stores, read, with};
 use crate::signer::{Signer, created, in_field, submission};
 
 const NOWHERE: &str = "none";
@@ -335,4 +335,32 @@ on_both_stores! {
         assert_eq!((&message["channel"], &message["to"]), (&json!("sms"), &json!("+421905123456")));
         assert_eq!(newest_code(&server).await.len(), 6);
     }
+}
+
+#[actix_web::test]
+async fn where_no_text_message_could_reach_a_phone_a_request_for_one_is_refused() {
+    let server = Server::start(StoreKind::Sqlite, |config| {
+        config.unsent_texts = signing::UnsentTexts::Refused;
+    })
+    .await;
+    let tenant = Integrator::new();
+    let settings = TenantSettings {
+        sms: true,
+        ..TenantSettings::default()
+    };
+    server.know_settings(&tenant, 2, settings).await;
+    let by_phone = json!({"rules": {"openOtpPhone": "+421905123456"}});
+    let refused = tenant
+        .create(&server, &with(crate::server::contract(), &by_phone))
+        .await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code().as_str()),
+        (403, "err.forbidden")
+    );
+    assert!(
+        refused.text("detail").contains("no provider"),
+        "{refused:?}"
+    );
+    let by_mail = json!({"rules": {"openOtpEmail": "jana@example.com"}});
+    created(&server, &tenant, &by_mail).await;
 }

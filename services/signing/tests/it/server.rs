@@ -11,7 +11,7 @@ use domain::{
 use internal_auth::{Call, Caller, Minter, ServiceName, Ticket};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
-use signing::{Config, SealConfig, Service, SignedUploads};
+use signing::{Config, SealConfig, Service, SignedUploads, UnsentTexts};
 use store_kit::StoreUrl;
 use tokio_util::sync::CancellationToken;
 
@@ -201,13 +201,8 @@ impl Server {
     }
 
     pub(crate) async fn nobody(&self, method: Method, path: &str) -> Answer {
-        read(
-            self.request(method, path, &self.token(Caller::Nobody, None))
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        let request = self.request(method, path, &self.token(Caller::Nobody, None));
+        read(request.send().await.unwrap()).await
     }
 
     pub(crate) async fn peer(&self, method: Method, path: &str, body: &Value) -> Answer {
@@ -354,6 +349,7 @@ fn config(store: &StoreUrl, clock: &ManualClock, folder: &Path) -> Config {
         signed_uploads: SignedUploads::CoSign,
         mail: None,
         sms: None,
+        unsent_texts: UnsentTexts::Kept,
     }
 }
 
