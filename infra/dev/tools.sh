@@ -53,6 +53,7 @@ find_packages() {
     has mutool || lacks mupdf-tools "mutool, the second opinion on what a page shows"
     has openssl || lacks openssl "openssl, which opens our evidence as an expert would"
     has strace || lacks strace "strace, which shows the sync before the answer"
+    has php || lacks php-cli "PHP, which runs the PHP of a guide"
     has certutil || lacks libnss3-tools "certutil, with which pdfsig is told our root"
     has soffice || lacks libreoffice-writer-nogui "LibreOffice Writer, which converts Word files"
     [ -e /usr/lib/libreoffice/program/libsclo.so ] ||

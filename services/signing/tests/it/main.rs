@@ -45,6 +45,7 @@ mod server;
 mod settings;
 mod signed_uploads;
 mod signer;
+mod snippets;
 mod text_messages;
 mod upload;
 mod verification;
