@@ -113,7 +113,7 @@ on_both_stores! {
 }
 
 /// A server that hands its letters to `post`.
-async fn sending(post: &MailServer) -> Server {
+pub(crate) async fn sending(post: &MailServer) -> Server {
     let password = Some(MAIL_PASSWORD.to_owned().into());
     let config = SmtpConfig {
         server: ::mail::Server::parse(&post.url(), password).unwrap(),

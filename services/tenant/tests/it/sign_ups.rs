@@ -1,5 +1,9 @@
+use std::time::Duration;
+
+use mail::SmtpConfig;
 use rstest::rstest;
 use serde_json::json;
+use test_kit::{MAIL_PASSWORD, MAIL_USER, MailSecurity, MailServer};
 
 use internal_auth::Caller;
 
@@ -173,4 +177,30 @@ async fn the_owner_of_an_address_never_confirms_a_strangers_password() {
     assert_eq!((answer.status, answer.code()), (401, "err.sign.in.failed"));
     let stranger = world.sign_in("jana@tatra.sk", PASSWORD).await;
     assert_eq!(stranger.code(), "err.email.not.confirmed");
+}
+
+#[tokio::test]
+async fn the_link_of_a_sign_up_is_handed_to_the_mail_server_and_works() {
+    let post = MailServer::start(MailSecurity::StartTls).await;
+    let password = Some(MAIL_PASSWORD.to_owned().into());
+    let world = World::mailing(SmtpConfig {
+        server: mail::Server::parse(&post.url(), password).unwrap(),
+        from: mail::Address::parse("portal@okd.example").unwrap(),
+        roots: vec![post.root_der()],
+    })
+    .await;
+    assert_eq!(world.sign_up("jana@tatra.sk", "Tatra").await.status, 202);
+    let taken = post.wait_for(1, Duration::from_secs(30)).await;
+    let letter = &taken[0];
+    assert_eq!(letter["envelopeTo"], json!(["jana@tatra.sk"]));
+    assert_eq!(letter["envelopeFrom"], "portal@okd.example");
+    assert_eq!(
+        (&letter["encrypted"], &letter["user"]),
+        (&json!(true), &json!(MAIL_USER))
+    );
+    let text = letter["text"].as_str().unwrap();
+    let (_, token) = text.split_once("#token=").unwrap();
+    let token = token.split_whitespace().next().unwrap();
+    assert_eq!(world.confirm(token).await.status, 200);
+    assert_eq!(world.sign_in("jana@tatra.sk", PASSWORD).await.status, 200);
 }

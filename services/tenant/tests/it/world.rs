@@ -7,6 +7,7 @@ use std::time::Duration;
 use client_tenant::{TenantClient, Transport};
 use domain::{Clock as _, Email, ManualClock, MasterSecret, Role, SystemClock};
 use internal_auth::{Call, Caller, Minter, ServiceName};
+use mail::SmtpConfig;
 use reqwest::Method;
 use serde_json::{Value, json};
 use store_kit::StoreUrl;
@@ -65,9 +66,23 @@ impl World {
         Self::start_with(on, "http://localhost:8081", Vec::new()).await
     }
 
+    /// One that hands its mail to a mail server.
+    pub(crate) async fn mailing(mail: SmtpConfig) -> Self {
+        let portal = ("http://localhost:8081", Some(mail));
+        Self::serve(On::Sqlite, portal, Vec::new()).await
+    }
+
     pub(crate) async fn start_with(
         on: On,
         portal_url: &str,
+        subscribers: Vec<(ServiceName, Url)>,
+    ) -> Self {
+        Self::serve(on, (portal_url, None), subscribers).await
+    }
+
+    async fn serve(
+        on: On,
+        (portal_url, mail): (&str, Option<SmtpConfig>),
         subscribers: Vec<(ServiceName, Url)>,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -86,7 +101,7 @@ impl World {
             master: master(),
             clock: Arc::new(clock.clone()),
             portal_url: Url::parse(portal_url).unwrap(),
-            mail: None,
+            mail,
             subscribers: Vec::new(),
         })
         .await
