@@ -24,7 +24,7 @@ use crate::fault;
 
 /// Cases in the gate, and in the soak.
 const CASES: u32 = 64;
-const MANY_CASES: u32 = 6_000;
+const MANY_CASES: u32 = 1_500;
 /// A fault must be found within so many cases, which are the same on every run.
 const CASES_FOR_A_FAULT: u32 = 400;
 
