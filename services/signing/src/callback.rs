@@ -197,7 +197,7 @@ impl Caller {
             } else {
                 stage.callback_failing()
             };
-            if next != stage {
+            if let Some(next) = next {
                 document.enter(next, self.desk.clock.now());
                 documents::put(&*tx, document).await?;
             }

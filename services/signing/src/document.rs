@@ -26,6 +26,10 @@ pub(crate) enum Stage {
     Canceled,
 }
 
+/// Where an act leaves a document. Nobody but the transitions below can make one, so that no other stage can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moved(Stage);
+
 /// The act is not allowed where the document stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the document stands at {}", .0.as_str())]
@@ -51,41 +55,43 @@ impl Stage {
     }
 
     /// The signer submitted; the seal follows.
-    pub(crate) const fn submitted(self) -> Result<Self, Forbidden> {
+    pub(crate) const fn submitted(self) -> Result<Moved, Forbidden> {
         match self {
-            Self::ToSign => Ok(Self::Sealing),
+            Self::ToSign => Ok(Moved(Self::Sealing)),
             other => Err(Forbidden(other)),
         }
     }
 
     /// The seal is on.
-    pub(crate) const fn sealed(self) -> Result<Self, Forbidden> {
+    pub(crate) const fn sealed(self) -> Result<Moved, Forbidden> {
         match self {
-            Self::Sealing => Ok(Self::Signed),
+            Self::Sealing => Ok(Moved(Self::Signed)),
             other => Err(Forbidden(other)),
         }
     }
 
     /// The signer declined.
-    pub(crate) const fn canceled(self) -> Result<Self, Forbidden> {
+    pub(crate) const fn canceled(self) -> Result<Moved, Forbidden> {
         match self {
-            Self::ToSign => Ok(Self::Canceled),
+            Self::ToSign => Ok(Moved(Self::Canceled)),
             other => Err(Forbidden(other)),
         }
     }
 
     /// A round begins on a document that waits for one.
-    pub(crate) const fn requested(self) -> Result<Self, Forbidden> {
+    pub(crate) const fn requested(self) -> Result<Moved, Forbidden> {
         match self {
-            Self::ToSign => Ok(Self::ToSign),
+            Self::ToSign => Ok(Moved(Self::ToSign)),
             other => Err(Forbidden(other)),
         }
     }
 
     /// A next round begins: `changeState`.
-    pub(crate) const fn reopened(self) -> Result<Self, Forbidden> {
+    pub(crate) const fn reopened(self) -> Result<Moved, Forbidden> {
         match self {
-            Self::ToSign | Self::Signed | Self::ErrorSendInfo | Self::Canceled => Ok(Self::ToSign),
+            Self::ToSign | Self::Signed | Self::ErrorSendInfo | Self::Canceled => {
+                Ok(Moved(Self::ToSign))
+            }
             Self::Tags | Self::ToStamp | Self::Sealing => Err(Forbidden(self)),
         }
     }
@@ -99,18 +105,18 @@ impl Stage {
     }
 
     /// The callback has found no taker for an hour. A canceled document stays canceled.
-    pub(crate) const fn callback_failing(self) -> Self {
+    pub(crate) const fn callback_failing(self) -> Option<Moved> {
         match self {
-            Self::Signed => Self::ErrorSendInfo,
-            other => other,
+            Self::Signed => Some(Moved(Self::ErrorSendInfo)),
+            _ => None,
         }
     }
 
     /// The callback was taken after all.
-    pub(crate) const fn callback_taken(self) -> Self {
+    pub(crate) const fn callback_taken(self) -> Option<Moved> {
         match self {
-            Self::ErrorSendInfo => Self::Signed,
-            other => other,
+            Self::ErrorSendInfo => Some(Moved(Self::Signed)),
+            _ => None,
         }
     }
 }
@@ -129,7 +135,7 @@ impl documents::Model {
     }
 
     /// Writes what an act made of it into its columns.
-    pub(crate) fn enter(&mut self, stage: Stage, now: Timestamp) {
+    pub(crate) fn enter(&mut self, Moved(stage): Moved, now: Timestamp) {
         self.state = stage.state();
         self.sealing = stage == Stage::Sealing;
         self.modified_at = now;
@@ -308,11 +314,17 @@ mod tests {
     #[test]
     fn a_canceled_document_does_not_turn_signed_by_its_callback() {
         for stage in [Stage::Canceled, Stage::Sealing, Stage::ToSign] {
-            assert_eq!(stage.callback_failing(), stage);
-            assert_eq!(stage.callback_taken(), stage);
+            assert_eq!(stage.callback_failing(), None);
+            assert_eq!(stage.callback_taken(), None);
         }
-        assert_eq!(Stage::Signed.callback_failing(), Stage::ErrorSendInfo);
-        assert_eq!(Stage::ErrorSendInfo.callback_taken(), Stage::Signed);
+        assert_eq!(
+            Stage::Signed.callback_failing(),
+            Some(Moved(Stage::ErrorSendInfo))
+        );
+        assert_eq!(
+            Stage::ErrorSendInfo.callback_taken(),
+            Some(Moved(Stage::Signed))
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use store_kit::StoreError;
 use super::CreateError;
 use crate::blob::BlobKey;
 use crate::desk::Desk;
-use crate::document::Stage;
+use crate::document::Moved;
 use crate::form;
 use crate::intake::{self, IntakeError, Prepared, Stored};
 use crate::order::{Order, Registration, Source};
@@ -104,7 +104,7 @@ pub(super) fn next_round(
     current: Option<&requests::Model>,
     reopens: bool,
     now: Timestamp,
-) -> Result<Stage, CreateError> {
+) -> Result<Moved, CreateError> {
     let open = current.filter(|request| request.state().is_open() && now < request.expires_at);
     if let Some(open) = open {
         return Err(CreateError::OpenRequest(open.id.clone()));
