@@ -56,7 +56,7 @@ export async function buyHundred(page: Page, stack: Stack): Promise<void> {
   await page.getByRole('button', { name: /^Buy 100 / }).click();
   await page.waitForURL(`${stack.sandbox}/**`);
   await shoot(page, 'portal-4-checkout');
-  await page.getByRole('button', { name: /^pay/i }).click();
+  await page.getByRole('button', { name: /^Pay €/ }).click();
   await page.waitForURL(`${stack.portal}/billing/return**`);
   await page.getByRole('heading', { name: 'Paid' }).waitFor({ timeout: 60_000 });
   await shoot(page, 'portal-5-paid');
