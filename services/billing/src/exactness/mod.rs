@@ -94,7 +94,7 @@ async fn check_recent(
     let mut posted = Posted::default();
     posted.add_accounts(proofs::of_accounts(&view).await?);
     posted.add_lots(proofs::of_lots_at_work(&view, after).await?);
-    posted.add(&proofs::sums_after(&view, after).await?);
+    posted.add(&all_tenants::sums_after(&view, after).await?);
     let since = exactness::last_complete(&view).await?;
     view.rollback().await.map_err(StoreError::from)?;
     let mut findings = books::compare(&balances, &lots, posted);
@@ -119,7 +119,7 @@ async fn check_whole(
     let balances = all_tenants::every_balance(&view).await?;
     let lots = all_tenants::every_lot(&view).await?;
     let mut posted = Posted::default();
-    posted.add(&all_tenants::every_sum(&view).await?);
+    posted.add(&all_tenants::sums_after(&view, all_tenants::FIRST).await?);
     view.rollback().await.map_err(StoreError::from)?;
     let mut findings = books::compare(&balances, &lots, posted);
     witness::committed_were_registered(db, witness, &mut findings).await?;

@@ -38,7 +38,9 @@ impl Rows {
         Self {
             balances,
             lots: all_tenants::every_lot(db.reader()).await.unwrap(),
-            sums: all_tenants::every_sum(db.reader()).await.unwrap(),
+            sums: all_tenants::sums_after(db.reader(), all_tenants::FIRST)
+                .await
+                .unwrap(),
             holds: all_tenants::holds(db.reader(), &charges).await.unwrap(),
             available,
         }

@@ -148,12 +148,19 @@ pub(crate) struct PostedSum {
     pub(crate) units: i64,
 }
 
-/// The sums of all entries, by lot and ledger account.
-pub(crate) async fn every_sum(db: &impl ConnectionTrait) -> Result<Vec<PostedSum>, StoreError> {
+/// Before every entry's id.
+pub(crate) const FIRST: &str = "";
+
+/// The sums of the entries after an id, by lot and ledger account.
+pub(crate) async fn sums_after(
+    db: &impl ConnectionTrait,
+    after: &str,
+) -> Result<Vec<PostedSum>, StoreError> {
     use entries::row::{Column, Entity};
     // PostgreSQL sums BIGINT to NUMERIC.
     let sum = Expr::col(Column::Units).sum().cast_as(Alias::new("BIGINT"));
     let rows: Vec<(TenantId, Mode, LotId, Account, i64)> = Entity::find()
+        .filter(Expr::col(Column::Id).gt(after))
         .select_only()
         .column(Column::Tenant)
         .column(Column::Mode)

@@ -1,7 +1,7 @@
 //! How far the books were proven: checkpoints, and the sums of the entries up to them. Crosses tenants, as the check does.
 
-use domain::{LotId, Mode, TenantId};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict};
+use domain::LotId;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
@@ -9,7 +9,6 @@ use sea_orm::{
 use store_kit::StoreError;
 
 use super::AccountKey;
-use super::all_tenants::PostedSum;
 use super::entries::{Account, row as entry};
 use super::lots::{self, Lot};
 
@@ -164,37 +163,6 @@ pub(crate) async fn sum_up(
 pub(crate) async fn forget(tx: &impl ConnectionTrait) -> Result<(), StoreError> {
     sum_row::Entity::delete_many().exec(tx).await?;
     Ok(())
-}
-
-/// The sums of the entries after an id, by lot and ledger account.
-pub(crate) async fn sums_after(
-    db: &impl ConnectionTrait,
-    after: &str,
-) -> Result<Vec<PostedSum>, StoreError> {
-    use entry::{Column, Entity};
-    let sum = Expr::col(Column::Units).sum().cast_as(Alias::new("BIGINT"));
-    let rows: Vec<(TenantId, Mode, LotId, Account, i64)> = Entity::find()
-        .filter(Expr::col(Column::Id).gt(after))
-        .select_only()
-        .column(Column::Tenant)
-        .column(Column::Mode)
-        .column(Column::Lot)
-        .column(Column::Account)
-        .expr_as(sum, "units")
-        .group_by(Column::Tenant)
-        .group_by(Column::Mode)
-        .group_by(Column::Lot)
-        .group_by(Column::Account)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let sum = |(tenant, mode, lot, ledger, units)| PostedSum {
-        account: AccountKey { tenant, mode },
-        lot,
-        ledger,
-        units,
-    };
-    Ok(rows.into_iter().map(sum).collect())
 }
 
 /// The proven sums of each account as a whole.
