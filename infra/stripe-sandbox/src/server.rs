@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -112,6 +113,8 @@ impl Bound {
                 .configure(routes::configure)
         })
         .workers(WORKERS)
+        // It is called by our own programs only: a head that arrives while the threads are busy is no reason to refuse a call.
+        .client_request_timeout(Duration::ZERO)
         .shutdown_timeout(STOP_WITHIN_S)
         .disable_signals()
         .listen(self.listener)?

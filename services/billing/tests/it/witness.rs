@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{App, HttpResponse, HttpServer, get, post};
@@ -40,6 +41,8 @@ impl Witness {
                 .service(verdicts_of)
         })
         .workers(1)
+        // As signing, which waits for the heads of its peers.
+        .client_request_timeout(Duration::ZERO)
         .disable_signals()
         .bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap();
